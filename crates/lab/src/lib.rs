@@ -1,0 +1,1 @@
+//! Two Linux kernels and one scripted wire.

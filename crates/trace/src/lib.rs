@@ -1,0 +1,25 @@
+//! Frames decoded, exchanges recorded, ladders drawn.
+//!
+//! Everything here is pure: bytes in, values out. A frame taken from a wire becomes a [`Frame`];
+//! a scripted exchange becomes a [`Trace`], which holds every frame with what became of it and
+//! both kernels' socket states after it; a trace becomes a [`Ladder`], which is drawn as text
+//! for tests and as HTML for the book, or a pcapng file, which Wireshark opens.
+
+pub mod seq;
+pub mod control;
+pub mod segment;
+pub mod frame;
+pub mod state;
+pub mod exchange;
+pub mod ladder;
+pub mod annotate;
+pub mod pcapng;
+pub mod build;
+
+pub use control::ControlBits;
+pub use exchange::{Event, Fate, Numbering, Origin, Provenance, Row, Side, Trace, View};
+pub use frame::{DecodeError, Frame, Layer};
+pub use ladder::Ladder;
+pub use segment::{Segment, TcpOption};
+pub use seq::SeqNumber;
+pub use state::{Socket, State, States};

@@ -1,0 +1,1 @@
+//! Open one connection, and nothing more.
