@@ -1,0 +1,1 @@
+//! The chapters: their directives, the ledger of claims, the sections that they cite.
