@@ -1,0 +1,130 @@
+//! The figure of a recorded exchange as HTML: a ladder between two hosts, every frame of which
+//! unfolds to its octets and fields.
+//!
+//! The HTML is complete without a script: steps are `<details>`, octets are links to their fields.
+//! It is one line without a blank line in it, so that it survives inside Markdown, and it contains
+//! no `{`, so that mdBook finds no directive in a payload.
+
+mod arrow;
+mod octets;
+mod steps;
+
+use crate::exchange::Trace;
+use crate::ladder::Ladder;
+
+/// Draws a trace as a `<figure>`.
+///
+/// `name` becomes the start of every id (`three-way-handshake-2` is its second step,
+/// `three-way-handshake-2-ack` that step's ACK bit), so it must be unique in its page; `title` is
+/// the caption; `download` is the address of the recording, relative to the page.
+///
+/// # Examples
+/// ```
+/// let html = trace::html::figure(&trace::Trace::default(), "empty", "Nothing", "empty.pcapng");
+/// assert!(html.starts_with(r#"<figure class="exchange" id="figure-empty""#));
+/// ```
+#[must_use]
+pub fn figure(trace: &Trace, name: &str, title: &str, download: &str) -> String {
+    let ladder = Ladder::of(trace);
+    let name = escape(name);
+    format!(
+        concat!(
+            r#"<figure class="exchange" id="figure-{name}" aria-labelledby="{name}-caption">"#,
+            r#"<figcaption id="{name}-caption">{title}</figcaption>"#,
+            r#"<div class="exchange-tools" hidden>"#,
+            r#"<button type="button" data-exchange="bytes" aria-pressed="false">Show all bytes</button>"#,
+            r#"<button type="button" data-exchange="numbers" aria-pressed="false">Numbers as on the wire</button>"#,
+            "</div>{steps}{text}{source}</figure>",
+        ),
+        name = name,
+        title = escape(title),
+        steps = steps::ladder(trace, &ladder, &name),
+        text = as_text(&ladder, title),
+        source = source(trace, download),
+    )
+}
+
+/// Where a section of an RFC can be read: `https://www.rfc-editor.org/rfc/rfc9293.html#section-3.5`.
+/// Appendices have an anchor of their own; a heading without a number has none.
+#[must_use]
+pub fn section_url(rfc: u16, section: &str) -> String {
+    let page = format!("https://www.rfc-editor.org/rfc/rfc{rfc}.html");
+    let mut start = section.chars();
+    match (start.next(), start.next()) {
+        (Some('0'..='9'), _) => format!("{page}#section-{section}"),
+        (Some('A'..='Z'), None | Some('.')) => format!("{page}#appendix-{section}"),
+        _ => page,
+    }
+}
+
+/// How a section of an RFC is named in a sentence: `RFC 9293 §3.5`, `RFC 768, Format`.
+#[must_use]
+pub fn section_name(rfc: u16, section: &str) -> String {
+    if section_url(rfc, section).contains('#') {
+        format!("RFC {rfc} §{section}")
+    } else {
+        format!("RFC {rfc}, {section}")
+    }
+}
+
+/// Text as it stands between tags or in a quoted attribute. Line ends become references, since a
+/// blank line ends an HTML block in Markdown, and so do braces, since mdBook reads `{{#...}}`.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '{' => escaped.push_str("&#123;"),
+            '\n' => escaped.push_str("&#10;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// The ladder as it stands in the snapshots, for those who would rather read or copy text.
+fn as_text(ladder: &Ladder, title: &str) -> String {
+    format!(
+        concat!(
+            r#"<details class="exchange-text"><summary>As text</summary>"#,
+            r#"<pre tabindex="0" role="region" aria-label="{title} as text">{text}</pre></details>"#,
+        ),
+        title = escape(title),
+        text = escape(ladder.to_string().trim_end()),
+    )
+}
+
+/// Where the figure comes from, and where the recording is.
+fn source(trace: &Trace, download: &str) -> String {
+    let provenance = &trace.provenance;
+    let settings: String = provenance
+        .sysctls
+        .iter()
+        .map(|(name, value)| format!("<li>{} = {}</li>", escape(name), escape(value)))
+        .collect();
+    let settings = if settings.is_empty() {
+        String::new()
+    } else {
+        format!(
+            r#"<details class="exchange-settings"><summary>Kernel settings</summary><ul>{settings}</ul></details>"#
+        )
+    };
+    format!(
+        concat!(
+            r#"<p class="exchange-source">Recorded from two real hosts, {kernel}, by the scene "#,
+            r#"<span class="mono">{scene}</span>. "#,
+            r#"<a href="{download}" download>Download the recording</a> (pcapng, for Wireshark).</p>{settings}"#,
+        ),
+        kernel = escape(&provenance.kernel),
+        scene = escape(&provenance.scene),
+        download = escape(download),
+        settings = settings,
+    )
+}
+
+#[cfg(test)]
+mod tests;
