@@ -82,7 +82,11 @@ impl fmt::Display for ControlBits {
             .filter(|(bit, _)| self.contains(*bit))
             .map(|(_, name)| *name)
             .collect();
-        f.pad(&if names.is_empty() { "none".to_owned() } else { names.join(",") })
+        f.pad(&if names.is_empty() {
+            "none".to_owned()
+        } else {
+            names.join(",")
+        })
     }
 }
 

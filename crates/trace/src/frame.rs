@@ -161,15 +161,18 @@ impl Frame {
     /// # Errors
     /// A frame that is too short for what its headers announce, or whose headers contradict
     /// themselves, gives the layer, the octet and the reason. No input panics.
-    pub fn decode(_bytes: &[u8]) -> Result<Frame, DecodeError> {
-        todo!()
+    pub fn decode(bytes: &[u8]) -> Result<Frame, DecodeError> {
+        crate::decode::frame(bytes)
     }
 
     /// The TCP segment inside, if there is one.
     #[must_use]
     pub fn segment(&self) -> Option<&Segment> {
         match &self.body {
-            Body::Ipv4(Packet { body: Transport::Tcp(segment), .. }) => Some(segment),
+            Body::Ipv4(Packet {
+                body: Transport::Tcp(segment),
+                ..
+            }) => Some(segment),
             _ => None,
         }
     }

@@ -3,8 +3,12 @@
 //! [`Ladder::of`] decides what is shown; [`Ladder`]'s `Display` writes it as text, and the book's
 //! figures are drawn from the same rows.
 
-use crate::exchange::{Fate, Origin, Side, Trace};
-use crate::state::State;
+use std::fmt;
+
+use crate::exchange::{Event, Fate, Origin, Side, Trace};
+use crate::numbering::{Connection, Zeros};
+use crate::state::{Socket, State, States};
+use crate::{DecodeError, Frame, items};
 
 /// What a reader sees of a trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +63,32 @@ pub struct Arrow {
     pub items: Vec<Item>,
 }
 
+/// The place of an [`Item`] among the others; items in equal columns stand below each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Column {
+    Control,
+    Port,
+    Sequence,
+    Acknowledgment,
+    Length,
+    Urgent,
+    Window,
+    MaximumSegmentSize,
+    /// Every other option; a segment may have several items here.
+    Options,
+    Payload,
+    /// The word `altered`.
+    Altered,
+    /// What a frame without TCP segment shows; it stands in no column.
+    Text,
+}
+
 /// One thing shown of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// Where it stands.
+    pub column: Column,
     /// `seq`, `ack`, `len`, `win`, `mss`; empty for items that are only a value, such as control bits.
     pub name: &'static str,
     /// As the ladder shows it: relative numbers by the trace's view.
@@ -70,10 +97,183 @@ pub struct Item {
     pub absolute: String,
 }
 
+/// `seq=0`, or the value alone where there is no name.
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.name.is_empty() {
+            f.write_str(&self.shown)
+        } else {
+            write!(f, "{}={}", self.name, self.shown)
+        }
+    }
+}
+
 impl Ladder {
     /// The ladder of a trace, by the trace's own [`crate::View`].
     #[must_use]
-    pub fn of(_trace: &Trace) -> Ladder {
-        todo!()
+    pub fn of(trace: &Trace) -> Ladder {
+        Drawing::new(trace).lines()
+    }
+}
+
+/// The frame of a row, decoded once.
+type Decoded = Option<Result<Frame, DecodeError>>;
+
+/// What is known while the lines of a ladder are made.
+struct Drawing<'a> {
+    trace: &'a Trace,
+    decoded: Vec<Decoded>,
+    zeros: Zeros,
+    /// Whether the trace has more than one TCP connection.
+    many: bool,
+    /// The connection whose states the next line shows.
+    connection: Option<Connection>,
+}
+
+impl<'a> Drawing<'a> {
+    fn new(trace: &'a Trace) -> Drawing<'a> {
+        let decoded: Vec<Decoded> = trace
+            .rows
+            .iter()
+            .map(|row| match &row.event {
+                Event::Frame { bytes, .. } => Some(Frame::decode(bytes)),
+                Event::Note { .. } => None,
+            })
+            .collect();
+        let mut connections = trace
+            .rows
+            .iter()
+            .zip(&decoded)
+            .filter_map(|(row, decoded)| connection(&row.event, decoded));
+        let first = connections.next();
+        let many = connections.any(|other| Some(other) != first);
+        Drawing {
+            trace,
+            decoded,
+            zeros: Zeros::default(),
+            many,
+            connection: first,
+        }
+    }
+
+    fn lines(mut self) -> Ladder {
+        let trace = self.trace;
+        let mut last = self.both(&trace.start);
+        let mut lines = Vec::new();
+        if last != [State::Closed; 2] {
+            let [client, server] =
+                last.map(|state| Some(state).filter(|state| *state != State::Closed));
+            lines.push(Line {
+                number: None,
+                client,
+                middle: Middle::Start,
+                server,
+            });
+        }
+        let mut number = 0;
+        for (index, row) in trace.rows.iter().enumerate() {
+            let arrow = self.arrow(index);
+            let states = self.both(&row.states);
+            let line = match (arrow, &row.event) {
+                (Some(arrow), _) => {
+                    number += 1;
+                    let [client, server] = states.map(Some);
+                    Line {
+                        number: Some(number),
+                        client,
+                        middle: Middle::Arrow(arrow),
+                        server,
+                    }
+                }
+                (None, Event::Note { side, text }) => {
+                    let changed =
+                        |side: usize| Some(states[side]).filter(|state| *state != last[side]);
+                    let middle = Middle::Note {
+                        side: *side,
+                        text: text.clone(),
+                    };
+                    Line {
+                        number: None,
+                        client: changed(0),
+                        middle,
+                        server: changed(1),
+                    }
+                }
+                (None, Event::Frame { .. }) => continue,
+            };
+            lines.push(line);
+            last = states;
+        }
+        Ladder { lines }
+    }
+
+    /// The arrow of that row, unless the row is a note. Moves on to the frame's connection.
+    fn arrow(&mut self, index: usize) -> Option<Arrow> {
+        let row = &self.trace.rows[index];
+        let Event::Frame {
+            from,
+            origin,
+            fate,
+            altered,
+            ..
+        } = &row.event
+        else {
+            return None;
+        };
+        let decoded = self.decoded[index].as_ref()?;
+        let mut items = match decoded.as_ref().ok().and_then(Frame::segment) {
+            Some(segment) => {
+                self.connection = Some(Connection::of(segment, *from));
+                self.zeros.observe(*from, *origin, segment);
+                items::of_segment(&self.trace.view, &self.zeros, self.many, *from, segment)
+            }
+            None => items::of_other(decoded),
+        };
+        if *altered {
+            items.push(Item::altered());
+        }
+        Some(Arrow {
+            row: index,
+            from: *from,
+            origin: *origin,
+            fate: *fate,
+            altered: *altered,
+            items,
+        })
+    }
+
+    /// The client's and the server's state to show.
+    fn both(&self, states: &States) -> [State; 2] {
+        [
+            (Side::Client, &states.client),
+            (Side::Server, &states.server),
+        ]
+        .map(|(side, sockets)| self.state(side, sockets))
+    }
+
+    /// The state of the current connection's socket, else of a listener on its port, else CLOSED. In
+    /// a trace without any TCP connection, the state of the host's first socket.
+    fn state(&self, side: Side, sockets: &[Socket]) -> State {
+        let Some(connection) = self.connection else {
+            return sockets.first().map_or(State::Closed, |socket| socket.state);
+        };
+        let (local, remote) = (connection.end(side), connection.end(side.other()));
+        let exact = sockets
+            .iter()
+            .find(|socket| socket.local == local && socket.remote == Some(remote));
+        let listens =
+            |socket: &&Socket| socket.state == State::Listen && socket.local.port() == local.port();
+        exact
+            .or_else(|| sockets.iter().find(listens))
+            .map_or(State::Closed, |socket| socket.state)
+    }
+}
+
+fn connection(event: &Event, decoded: &Decoded) -> Option<Connection> {
+    match (event, decoded) {
+        (Event::Frame { from, .. }, Some(Ok(frame))) => {
+            Some(Connection::of(frame.segment()?, *from))
+        }
+        _ => None,
     }
 }

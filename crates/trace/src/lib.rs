@@ -5,16 +5,26 @@
 //! both kernels' socket states after it; a trace becomes a [`Ladder`], which is drawn as text
 //! for tests and as HTML for the book, or a pcapng file, which Wireshark opens.
 
-pub mod seq;
-pub mod control;
-pub mod segment;
-pub mod frame;
-pub mod state;
-pub mod exchange;
-pub mod ladder;
 pub mod annotate;
-pub mod pcapng;
 pub mod build;
+pub mod control;
+pub mod exchange;
+pub mod frame;
+pub mod html;
+pub mod ladder;
+pub mod pcapng;
+pub mod segment;
+pub mod seq;
+pub mod state;
+
+mod comments;
+mod decode;
+mod items;
+mod numbering;
+mod options;
+#[cfg(test)]
+mod samples;
+mod text;
 
 pub use control::ControlBits;
 pub use exchange::{Event, Fate, Numbering, Origin, Provenance, Row, Side, Trace, View};
