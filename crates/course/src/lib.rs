@@ -1,9 +1,28 @@
 //! The command line of the course, and the mdBook preprocessor.
 //!
-//! [`book`] turns the
+//! [`cli`] says which commands there are; each has a module of its own. [`book`] turns the
 //! chapters' directives into pages and finds what is wrong in them.
 
 pub mod book;
+pub mod cargo;
+pub mod check;
+pub mod cli;
+pub mod doctor;
+pub mod exercise;
+pub mod failure;
+pub mod grade;
+pub mod list;
+pub mod place;
 pub mod problem;
+pub mod record;
+pub mod root;
+pub mod run;
+pub mod scenes;
+pub mod serve;
+pub mod summary;
+pub mod table;
+pub mod test;
+pub mod tools;
 
+pub use failure::Failure;
 pub use problem::Problem;

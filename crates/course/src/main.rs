@@ -1,2 +1,7 @@
-//! The command line of the course.
-fn main() {}
+//! The command line of the course: `cargo course`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    course::cli::main()
+}

@@ -18,7 +18,11 @@ pub struct Problem {
 
 impl Problem {
     /// A problem of a whole file.
-    pub fn new(file: impl AsRef<Path>, what: impl Into<String>, remedy: impl Into<String>) -> Problem {
+    pub fn new(
+        file: impl AsRef<Path>,
+        what: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Problem {
         Problem {
             file: file.as_ref().to_path_buf(),
             line: None,
@@ -30,7 +34,10 @@ impl Problem {
     /// The same problem, at a line.
     #[must_use]
     pub fn at(self, line: usize) -> Problem {
-        Problem { line: Some(line), ..self }
+        Problem {
+            line: Some(line),
+            ..self
+        }
     }
 }
 

@@ -1,0 +1,141 @@
+//! Every wrong answer compiles, and fails on the test that it names.
+//!
+//! The wrong answers are compiled where they stand, as packages of a workspace of their own under
+//! `target/`, which takes its dependencies, lints and profiles from the course's. Nothing is written outside of `target/`.
+
+mod answer;
+mod workspace;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::cargo::{self, Build, Show};
+use crate::exercise::Exercise;
+use crate::grade::{Grade, TIME_LIMIT, parallel};
+use crate::{Failure, Problem};
+
+use super::exercises::{not_compiled, readable};
+use answer::Answer;
+
+/// How many wrong answers an exercise has at least.
+const ANSWERS: usize = 3;
+
+pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
+    let (exercises, _) = readable(root)?;
+    let claims = claims(root);
+    let mut problems = Vec::new();
+    let mut answers = Vec::new();
+    for exercise in &exercises {
+        let (good, bad) = answer::all(root, exercise)?;
+        if good.len() + bad.len() < ANSWERS {
+            problems.push(too_few(exercise, good.len() + bad.len()));
+        }
+        problems.extend(bad);
+        problems.extend(
+            good.iter()
+                .filter_map(|answer| unknown_claim(answer, &claims)),
+        );
+        answers.extend(good);
+    }
+    if answers.is_empty() {
+        return Ok(problems);
+    }
+    let folder = workspace::write(root, &answers)?;
+    let target = cargo::target_folder(root);
+    let target = target.to_string_lossy();
+    let args = [
+        "--keep-going",
+        "--workspace",
+        "--test",
+        "grade",
+        "--target-dir",
+        &target,
+    ];
+    let build = cargo::build(&folder, &args, Show::Nothing)?;
+    let tried = parallel(&answers, |answer| {
+        tried(root, &build, &folder.join(&answer.package), answer)
+            .unwrap_or_else(|failure| vec![super::of_failure(failure)])
+    });
+    problems.extend(tried.into_iter().flatten());
+    Ok(problems)
+}
+
+fn tried(
+    root: &Path,
+    build: &Build,
+    folder: &Path,
+    answer: &Answer,
+) -> Result<Vec<Problem>, Failure> {
+    let Some(program) = build.program(&folder.join("Cargo.toml")) else {
+        return Ok(not_compiled(
+            root,
+            build,
+            &folder.join("Cargo.toml"),
+            &answer.file,
+        ));
+    };
+    let grade = Grade { program, folder };
+    let tests = grade.tests()?;
+    if !tests.contains(&answer.fails) {
+        return Ok(vec![Problem::new(
+            &answer.file,
+            format!("says that it fails on `{}`, which is no test", answer.fails),
+            format!("name one of: {}", tests.join(", ")),
+        )]);
+    }
+    if !grade.test(&answer.fails, TIME_LIMIT)?.passed() {
+        return Ok(Vec::new());
+    }
+    let mut others = Vec::new();
+    for test in tests.iter().filter(|test| **test != answer.fails) {
+        if !grade.test(test, TIME_LIMIT)?.passed() {
+            others.push(test.as_str());
+        }
+    }
+    let others = if others.is_empty() {
+        "and every other test too".to_owned()
+    } else {
+        format!("though it fails on {}", others.join(", "))
+    };
+    Ok(vec![Problem::new(
+        &answer.file,
+        format!(
+            "the wrong answer ({}) passes `{}`, {others}",
+            answer.wrong, answer.fails
+        ),
+        "let that test see the mistake, or name the test that does in the line `//! Fails:`",
+    )])
+}
+
+fn too_few(exercise: &Exercise, count: usize) -> Problem {
+    Problem::new(
+        exercise.place.solution().join("wrong"),
+        format!("there are {count} wrong answers, fewer than {ANSWERS}"),
+        "add a file for each mistake that a reader is likely to make, with the lines `//! Wrong:` and `//! Fails:`",
+    )
+}
+
+/// The ids of the ledger. A ledger that cannot be read is the book's problem and is said there.
+fn claims(root: &Path) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root.join("book/claims.toml")).unwrap_or_default();
+    let ledger: toml::Table = toml::from_str(&text).unwrap_or_default();
+    let rows = ledger
+        .get("claim")
+        .and_then(toml::Value::as_array)
+        .into_iter()
+        .flatten();
+    rows.filter_map(|row| row.get("id")?.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn unknown_claim(answer: &Answer, claims: &BTreeSet<String>) -> Option<Problem> {
+    let claim = answer
+        .claim
+        .as_ref()
+        .filter(|claim| !claims.contains(*claim))?;
+    Some(Problem::new(
+        &answer.file,
+        format!("names the claim `{claim}`, which is not in the ledger"),
+        "use an id of book/claims.toml, or leave the line `//! Claim:` out",
+    ))
+}

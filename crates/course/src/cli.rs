@@ -1,0 +1,116 @@
+//! Which commands there are, and what their help says.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{Failure, check, doctor, list, record, root, serve, test};
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
+                          understood or could not do its work.";
+
+/// Read the course, solve its exercises, and check that everything in it is so.
+#[derive(Parser)]
+#[command(name = "cargo course", bin_name = "cargo course", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Open the book in a browser, and build it again whenever a chapter changes.
+    ///
+    /// Uses the mdbook and mdbook-mermaid of this machine if they have the versions that the book
+    /// is made for; otherwise installs those under target/tools, once.
+    #[command(
+        after_help = "Examples:\n  cargo course serve\n  cargo course serve --no-open --port 8080"
+    )]
+    Serve {
+        /// Do not open a browser.
+        #[arg(long)]
+        no_open: bool,
+        /// The port to serve on.
+        #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u16).range(1..))]
+        port: u16,
+    },
+    /// Build the book into target/book.
+    #[command(after_help = "Example:\n  cargo course build && ls target/book")]
+    Build,
+    /// Show the parts, the chapters, and the exercises with their minutes and points.
+    #[command(after_help = "Example:\n  cargo course list")]
+    List,
+    /// Run the tests of an exercise, and count its points.
+    ///
+    /// Without a name, goes through the exercises in the order of the book and stops at the first
+    /// one that is not solved.
+    #[command(
+        after_help = "Examples:\n  cargo course test three-way-handshake\n  cargo course test"
+    )]
+    Test {
+        /// The exercise: `three-way-handshake`, or `handshake/three-way-handshake`.
+        slug: Option<String>,
+    },
+    /// Find everything that is wrong in the course, in one run.
+    ///
+    /// Solutions pass; starters compile and fail; wrong answers fail on the test that they name;
+    /// recordings, snapshots and a fresh run agree; chapters, exercises and solutions belong
+    /// together; citations, links and claims hold.
+    #[command(after_help = "Example:\n  cargo course check")]
+    Check,
+    /// Record the figures of the book again, all of them or those named.
+    #[command(
+        after_help = "Examples:\n  cargo course record\n  cargo course record three-way-handshake"
+    )]
+    Record {
+        /// Scenes, as `cargo course record --help` finds them in crates/scenes.
+        names: Vec<String>,
+    },
+    /// Say what works on this machine, and how to mend what does not.
+    #[command(after_help = "Example:\n  cargo course doctor")]
+    Doctor,
+    /// Turn the directives of the chapters into pages; mdBook calls this.
+    #[command(hide = true)]
+    Preprocess {
+        /// What mdBook asks: `supports RENDERER`; nothing when it sends a book.
+        query: Vec<String>,
+    },
+}
+
+/// Runs the command that the arguments ask for.
+#[must_use]
+pub fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if failure != Failure::Found {
+                eprintln!("{failure}");
+            }
+            failure.code()
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    let root = || root::find(&current_folder()?);
+    match command {
+        Command::Serve { no_open, port } => serve::serve(&root()?, port, !no_open),
+        Command::Build => serve::build(&root()?),
+        Command::List => list::list(&root()?),
+        Command::Test { slug } => test::test(&root()?, slug.as_deref()),
+        Command::Check => check::check(&root()?),
+        Command::Record { names } => record::record(&root()?, &names),
+        Command::Doctor => doctor::doctor(&root()?),
+        Command::Preprocess { query: _ } => todo!(),
+    }
+}
+
+fn current_folder() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|error| {
+        Failure::cannot(
+            format!("cannot tell the current folder: {error}"),
+            "change into the course's folder",
+        )
+    })
+}

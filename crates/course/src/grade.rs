@@ -1,0 +1,163 @@
+//! Runs the tests of an exercise, each in a process of its own.
+//!
+//! libtest prints one line per test, but a test can print such lines too, and a library that ends
+//! the process ends its tests with it. So each test runs alone, under a time limit, and has passed
+//! when its process succeeded and libtest's closing line counts one test.
+
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::Failure;
+use crate::cargo::grading_environment;
+use crate::run::{Ended, run};
+
+/// How long one test may take. Tests of the lab end themselves much earlier.
+pub const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// How one test ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It passed.
+    Passed,
+    /// It did not pass, and this is what it printed.
+    Failed(String),
+}
+
+impl Outcome {
+    /// Whether the test passed.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        *self == Outcome::Passed
+    }
+}
+
+/// A test program and the folder of its package, in which cargo would run it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grade<'a> {
+    /// The program that cargo built from `tests/grade.rs`.
+    pub program: &'a Path,
+    /// The package's folder.
+    pub folder: &'a Path,
+}
+
+impl Grade<'_> {
+    /// The names of all tests.
+    ///
+    /// # Errors
+    /// The program does not run, or is no test program.
+    pub fn tests(&self) -> Result<Vec<String>, Failure> {
+        let listed = self.run(&["--list", "--format", "terse"], TIME_LIMIT)?;
+        if !listed.success() {
+            return Err(Failure::cannot(
+                format!(
+                    "{} does not list its tests:\n{}",
+                    self.program.display(),
+                    listed.output
+                ),
+                "tests/grade.rs has ordinary #[test] functions and no harness of its own",
+            ));
+        }
+        Ok(listed
+            .output
+            .lines()
+            .filter_map(|line| line.strip_suffix(": test"))
+            .map(str::to_owned)
+            .collect())
+    }
+
+    /// Runs one test.
+    ///
+    /// # Errors
+    /// The program does not run.
+    pub fn test(&self, name: &str, limit: Duration) -> Result<Outcome, Failure> {
+        let Ended { status, output } = self.run(&["--exact", name], limit)?;
+        Ok(match status {
+            Some(status) if status.success() && counts_one_pass(&output) => Outcome::Passed,
+            Some(status) if status.success() => Outcome::Failed(format!(
+                "{}\nThe process ended before the test did: something called `std::process::exit`, \
+                 or the test is marked #[ignore].",
+                output.trim_end()
+            )),
+            Some(_) => Outcome::Failed(output),
+            None => Outcome::Failed(format!(
+                "{}\nThe test did not end within {} seconds and was stopped.",
+                output.trim_end(),
+                limit.as_secs()
+            )),
+        })
+    }
+
+    fn run(&self, args: &[&str], limit: Duration) -> Result<Ended, Failure> {
+        let mut command = Command::new(self.program);
+        grading_environment(&mut command);
+        command
+            .args(args)
+            .current_dir(self.folder)
+            .env("CARGO_MANIFEST_DIR", self.folder);
+        run(&mut command, limit)
+    }
+}
+
+/// Whether libtest's closing line, the last that it prints, counts exactly one passed test.
+fn counts_one_pass(output: &str) -> bool {
+    output
+        .lines()
+        .rev()
+        .find(|line| line.starts_with("test result: "))
+        .is_some_and(|line| line.starts_with("test result: ok. 1 passed; 0 failed; 0 ignored;"))
+}
+
+/// Does `work` for every item on as many threads as the machine has processors; results keep the order.
+pub fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(items.len());
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(items.len()));
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                while let Some((index, item)) = {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    items.get(index).map(|item| (index, item))
+                } {
+                    let result = work(item);
+                    done.lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push((index, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_closing_line_counts() {
+        let ok = "running 1 test\ntest a ... ok\n\ntest result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out; finished in 0.00s\n";
+        assert!(counts_one_pass(ok));
+        assert!(!counts_one_pass("running 1 test\ntest a ... ok\n"));
+        assert!(!counts_one_pass(&ok.replace("1 passed", "0 passed")));
+        let lied = format!("{ok}test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured\n");
+        assert!(!counts_one_pass(&lied));
+    }
+
+    #[test]
+    fn parallel_results_keep_their_order() {
+        let items: Vec<u32> = (0..100).collect();
+        assert_eq!(
+            parallel(&items, |item| item * 2),
+            (0..100).map(|item| item * 2).collect::<Vec<_>>()
+        );
+        assert!(parallel::<u32, u32>(&[], |item| *item).is_empty());
+    }
+}

@@ -1,0 +1,60 @@
+//! Runs a program under a time limit.
+
+use std::io::{Read, Seek};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+use wait_timeout::ChildExt;
+
+use crate::Failure;
+
+/// How a program ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Its status; none if it was stopped at the limit.
+    pub status: Option<ExitStatus>,
+    /// What it wrote to standard output and standard error, in that order of events.
+    pub output: String,
+}
+
+impl Ended {
+    /// Whether it ended by itself, and well.
+    #[must_use]
+    pub fn success(&self) -> bool {
+        self.status.is_some_and(|status| status.success())
+    }
+}
+
+/// Runs the program. Its output goes through a file, so that a process that it left behind cannot
+/// keep us waiting at a pipe.
+///
+/// # Errors
+/// The program does not start.
+pub fn run(command: &mut Command, limit: Duration) -> Result<Ended, Failure> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let broken = |error: std::io::Error| {
+        Failure::cannot(
+            format!("cannot run {program}: {error}"),
+            "see that it is there and may be run, and try again",
+        )
+    };
+    let mut file = tempfile::tempfile().map_err(broken)?;
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(file.try_clone().map_err(broken)?)
+        .stderr(file.try_clone().map_err(broken)?)
+        .spawn()
+        .map_err(broken)?;
+    let status = child.wait_timeout(limit).map_err(broken)?;
+    if status.is_none() {
+        child.kill().map_err(broken)?;
+        child.wait().map_err(broken)?;
+    }
+    let mut bytes = Vec::new();
+    file.rewind().map_err(broken)?;
+    file.read_to_end(&mut bytes).map_err(broken)?;
+    Ok(Ended {
+        status,
+        output: String::from_utf8_lossy(&bytes).into_owned(),
+    })
+}
