@@ -1,1 +1,127 @@
 //! Two Linux kernels and one scripted wire.
+//!
+//! [`Lab::run`] gives a test a private network: two hosts, each with a network stack of its own, and one
+//! wire between them that a script owns.
+//!
+//! ```no_run
+//! use lab::{Lab, addresses, filter};
+//! use socket2::{Domain, Socket, Type};
+//!
+//! let trace = Lab::run(|net| {
+//!     let server = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+//!     Ok::<_, std::io::Error>(drop(server))
+//! });
+//! println!("{}", trace::Ladder::of(&trace));
+//! ```
+//!
+//! How it works, from the outside in:
+//! - [`isolate`]: the test starts itself again in a user and a network namespace of its own, within
+//!   limits of time and memory, and waits for it.
+//! - [`host`]: inside, two more network namespaces, each with an `eth0` whose other end the wire holds.
+//! - [`net`]: the script's thread moves every frame itself, one at a time, and lets a program go on only
+//!   when the wire is quiet. So the same script gives the same ladder, however busy the machine is.
+
+pub mod addresses;
+mod echo;
+mod failure;
+pub mod filter;
+mod gate;
+mod host;
+mod isolate;
+mod journal;
+mod links;
+mod net;
+mod offload;
+mod play;
+pub mod refusal;
+pub mod repair;
+mod settings;
+mod sockets;
+mod sysctl;
+mod tap;
+mod threads;
+mod wire;
+
+use std::panic::Location;
+
+pub use net::{HostHandle, Net, Task};
+pub use settings::{Restart, Settings};
+pub use trace::{Side, Trace};
+pub use wire::WireHandle;
+
+/// The laboratory.
+pub struct Lab;
+
+impl Lab {
+    /// Plays a script in a fresh laboratory and returns what the wire saw. To be called from a test.
+    ///
+    /// The script runs in a process of its own, which starts this test from its beginning: keep what
+    /// stands before the call short and without effects.
+    ///
+    /// # Panics
+    /// When the script panics or returns an error, when a program panics, when nothing moves any more,
+    /// when the limit of time is reached, and when the system refuses something. The message tells what
+    /// happened, and what the wire had seen until then.
+    #[track_caller]
+    pub fn run<F, O>(script: F) -> Trace
+    where
+        F: FnOnce(&mut Net) -> O,
+        O: Outcome,
+    {
+        Lab::run_with(Settings::default(), script)
+    }
+
+    /// The same with settings other than the usual.
+    ///
+    /// # Panics
+    /// As [`Lab::run`].
+    #[track_caller]
+    pub fn run_with<F, O>(settings: Settings, script: F) -> Trace
+    where
+        F: FnOnce(&mut Net) -> O,
+        O: Outcome,
+    {
+        match Lab::try_run_with(settings, script) {
+            Ok(trace) => trace,
+            Err(failure) => panic!("{failure}"),
+        }
+    }
+
+    /// The same, but a failure is returned instead of ending the test.
+    ///
+    /// # Errors
+    /// What [`Lab::run`] panics with.
+    #[track_caller]
+    pub fn try_run_with<F, O>(settings: Settings, script: F) -> Result<Trace, Failure>
+    where
+        F: FnOnce(&mut Net) -> O,
+        O: Outcome,
+    {
+        let place = Location::caller().to_string().replace(' ', "_");
+        if let Some(part) = play::Part::assigned_to_this_process(&place) {
+            part.play(settings, script)
+        }
+        let arguments = settings.restart.arguments(std::any::type_name::<F>());
+        failure::judge(&settings, isolate::play(&settings, &place, &arguments))
+    }
+}
+
+pub use failure::Failure;
+
+/// What a script may return: nothing, or a result.
+pub trait Outcome {
+    /// The reason why the script has failed, if it has.
+    fn failure(self) -> Option<String>;
+}
+
+impl Outcome for () {
+    fn failure(self) -> Option<String> {
+        None
+    }
+}
+
+impl<E: std::fmt::Display> Outcome for Result<(), E> {
+    fn failure(self) -> Option<String> {
+        self.err().map(|error| error.to_string())
+    }
+}

@@ -1,0 +1,180 @@
+//! The gate: a program's next socket call waits until the wire is quiet.
+//!
+//! Without it, a program that wakes up while the wire carries a frame could act before the kernels'
+//! states after that frame have been read, and the ladder would differ from run to run. So every thread
+//! that runs a host's program carries a seccomp filter that asks the script's thread before each call
+//! that could put something on the wire or take something off it (`SECCOMP_RET_USER_NOTIF`, Linux 5.5).
+//! The call itself is the program's own and is carried out by the kernel as ever.
+#![allow(
+    unsafe_code,
+    reason = "seccomp filters and their notifications are C structures"
+)]
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+use nix::errno::Errno;
+
+/// The calls that wait at the gate. The first argument of each is a file descriptor.
+const GATED: [(libc::c_long, &str); 20] = [
+    (libc::SYS_accept, "accept()"),
+    (libc::SYS_accept4, "accept()"),
+    (libc::SYS_bind, "bind()"),
+    (libc::SYS_close, "close()"),
+    (libc::SYS_connect, "connect()"),
+    (libc::SYS_listen, "listen()"),
+    (libc::SYS_read, "read()"),
+    (libc::SYS_readv, "readv()"),
+    (libc::SYS_recvfrom, "recv()"),
+    (libc::SYS_recvmmsg, "recvmmsg()"),
+    (libc::SYS_recvmsg, "recvmsg()"),
+    (libc::SYS_sendfile, "sendfile()"),
+    (libc::SYS_sendmmsg, "sendmmsg()"),
+    (libc::SYS_sendmsg, "sendmsg()"),
+    (libc::SYS_sendto, "send()"),
+    (libc::SYS_setsockopt, "setsockopt()"),
+    (libc::SYS_shutdown, "shutdown()"),
+    (libc::SYS_splice, "splice()"),
+    (libc::SYS_write, "write()"),
+    (libc::SYS_writev, "writev()"),
+];
+
+/// Descriptors up to this one are the standard streams, which never lead to a wire.
+const LAST_STANDARD_STREAM: u32 = 2;
+
+#[cfg(target_arch = "x86_64")]
+const ARCHITECTURE: u32 = 0xc000_003e;
+#[cfg(target_arch = "aarch64")]
+const ARCHITECTURE: u32 = 0xc000_00b7;
+
+/// Where `struct seccomp_data` has the number of the call, the architecture, and the low half of the first
+/// argument (both supported architectures are little-endian).
+const NUMBER: u32 = 0;
+const ARCH: u32 = 4;
+const FIRST_ARGUMENT: u32 = 16;
+
+mod ioctl {
+    nix::ioctl_readwrite!(receive, b'!', 0, libc::seccomp_notif);
+    nix::ioctl_readwrite!(answer, b'!', 1, libc::seccomp_notif_resp);
+}
+
+/// The script's side of one program's gate. It ends (`POLLHUP`) with the program's last thread.
+#[derive(Debug)]
+pub(crate) struct Gate(OwnedFd);
+
+/// A call that waits at a gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    id: u64,
+    /// The thread that made it.
+    pub(crate) thread: i32,
+    /// Its name, `connect()`.
+    pub(crate) call: &'static str,
+}
+
+impl Gate {
+    /// Puts the calling thread, and every thread that it will start, behind a new gate.
+    pub(crate) fn close_behind_this_thread() -> io::Result<Gate> {
+        let filter = filter();
+        let program = libc::sock_fprog {
+            len: filter.len().try_into().expect("a short program"),
+            filter: filter.as_ptr().cast_mut(),
+        };
+        // SAFETY: `program` points to `filter`, which the kernel copies during the call and does not change.
+        let result = unsafe {
+            libc::syscall(
+                libc::SYS_seccomp,
+                libc::SECCOMP_SET_MODE_FILTER,
+                libc::SECCOMP_FILTER_FLAG_NEW_LISTENER,
+                &raw const program,
+            )
+        };
+        if result == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: with NEW_LISTENER the call returns a new descriptor that nothing else owns.
+        Ok(Gate(unsafe { OwnedFd::from_raw_fd(result as i32) }))
+    }
+
+    /// Takes up a call that waits; `None` if its thread has died meanwhile. Blocks where none waits: poll first.
+    pub(crate) fn receive(&self) -> io::Result<Option<Waiting>> {
+        // SAFETY: `seccomp_notif` is integers only; the kernel demands that it be all zero.
+        let mut notification: libc::seccomp_notif = unsafe { std::mem::zeroed() };
+        // SAFETY: the descriptor is a seccomp listener and the structure the one that the call fills.
+        match unsafe { ioctl::receive(self.0.as_raw_fd(), &raw mut notification) } {
+            Ok(_) => Ok(Some(Waiting {
+                id: notification.id,
+                thread: notification.pid as i32,
+                call: name(notification.data.nr.into()),
+            })),
+            Err(Errno::ENOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lets a waiting call go to the kernel. From here on its thread counts as running.
+    pub(crate) fn admit(&self, waiting: Waiting) -> io::Result<()> {
+        let mut answer = libc::seccomp_notif_resp {
+            id: waiting.id,
+            val: 0,
+            error: 0,
+            flags: libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32,
+        };
+        // SAFETY: the descriptor is a seccomp listener and the structure the one that the call reads.
+        match unsafe { ioctl::answer(self.0.as_raw_fd(), &raw mut answer) } {
+            // The thread has died meanwhile: nothing is left to let go.
+            Ok(_) | Err(Errno::ENOENT) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+impl AsFd for Gate {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+fn name(number: libc::c_long) -> &'static str {
+    GATED
+        .iter()
+        .find(|(gated, _)| *gated == number)
+        .map_or("a system call", |(_, name)| name)
+}
+
+/// The filter: a gated call on anything but a standard stream notifies, everything else is allowed.
+fn filter() -> Vec<libc::sock_filter> {
+    let load = |offset| instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, offset);
+    let equal =
+        |value, yes, no| instruction(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, yes, no, value);
+    let greater =
+        |value, yes, no| instruction(libc::BPF_JMP | libc::BPF_JGT | libc::BPF_K, yes, no, value);
+    let answer = |value| instruction(libc::BPF_RET | libc::BPF_K, 0, 0, value);
+
+    // After the comparisons come: allow, load the argument, compare, notify, allow.
+    let mut program = vec![
+        load(ARCH),
+        equal(ARCHITECTURE, 0, GATED.len() as u8 + 1),
+        load(NUMBER),
+    ];
+    for (position, (number, _)) in GATED.iter().enumerate() {
+        program.push(equal(*number as u32, (GATED.len() - position) as u8, 0));
+    }
+    program.extend([
+        answer(libc::SECCOMP_RET_ALLOW),
+        load(FIRST_ARGUMENT),
+        greater(LAST_STANDARD_STREAM, 0, 1),
+        answer(libc::SECCOMP_RET_USER_NOTIF),
+        answer(libc::SECCOMP_RET_ALLOW),
+    ]);
+    program
+}
+
+fn instruction(code: u32, yes: u8, no: u8, value: u32) -> libc::sock_filter {
+    libc::sock_filter {
+        code: code as u16,
+        jt: yes,
+        jf: no,
+        k: value,
+    }
+}

@@ -1,0 +1,375 @@
+//! The parent's part: this program, started once more in namespaces of its own, watched until it ends.
+//!
+//! `unshare(CLONE_NEWUSER)` fails in a process that has threads, as a running test has. So the child calls
+//! it between `fork` and `exec`, when it has one thread, and then starts the same test from the beginning.
+#![allow(
+    unsafe_code,
+    reason = "fork, exec and namespaces are told to the kernel between two processes"
+)]
+
+use std::ffi::{CStr, CString};
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use crate::Settings;
+use crate::journal::Journal;
+use crate::refusal::{Call, Refusal};
+
+/// The variable that tells the child which `Lab::run` it is to play, and where to write.
+pub(crate) const PLAY: &str = "SEGMENT_LAB_PLAY";
+
+/// How the child ended, and what it left.
+pub(crate) struct Outcome {
+    /// `None` if it had to be killed at its limit.
+    pub(crate) status: Option<ExitStatus>,
+    /// What it wrote of its end: `ok`, or a reason.
+    pub(crate) report: Report,
+    /// The recording, as far as it got.
+    pub(crate) recording: Vec<u8>,
+    /// What the programs printed.
+    pub(crate) output: String,
+}
+
+/// What the child says of itself at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Report {
+    /// Nothing: it never came to its `Lab::run`, or died before it could write.
+    Nothing,
+    /// The script came to its end.
+    Done,
+    /// The system refused something.
+    Refused(String),
+    /// A program or an expectation failed.
+    Failed(String),
+}
+
+impl Report {
+    const DONE: &'static str = "done\n";
+    const REFUSED: &'static str = "refused\n";
+    const FAILED: &'static str = "failed\n";
+
+    /// The report as it stands in the journal, behind the stages that came before.
+    pub(crate) fn write(&self, journal: &Journal) -> io::Result<()> {
+        let text = match self {
+            Report::Nothing => return Ok(()),
+            Report::Done => format!("\n{}", Report::DONE),
+            Report::Refused(why) => format!("\n{}{why}", Report::REFUSED),
+            Report::Failed(why) => format!("\n{}{why}", Report::FAILED),
+        };
+        journal.append(text.as_bytes())
+    }
+
+    fn read(text: &str) -> Report {
+        let Some((_, report)) = text.split_once('\n') else {
+            return Report::Nothing;
+        };
+        if let Some(why) = report.strip_prefix(Report::REFUSED) {
+            Report::Refused(why.to_owned())
+        } else if let Some(why) = report.strip_prefix(Report::FAILED) {
+            Report::Failed(why.to_owned())
+        } else if report == Report::DONE {
+            Report::Done
+        } else {
+            Report::Nothing
+        }
+    }
+}
+
+/// Starts this program again with `arguments`, to play the `Lab::run` at `place`, and waits for its end.
+///
+/// # Errors
+/// What the system refused before the child could run.
+pub(crate) fn play(
+    settings: &Settings,
+    place: &str,
+    arguments: &[String],
+) -> Result<Outcome, Refusal> {
+    let exec = |error| Refusal::new(Call::Exec, error);
+    let first = attempt(settings, place, arguments, true).map_err(exec)?;
+    let attempt = match first {
+        // Root needs no user namespace: where they are refused, a network of its own is enough.
+        Attempt::Refused(Call::UserNamespace | Call::UidMap, _)
+            if nix::unistd::geteuid().is_root() =>
+        {
+            self::attempt(settings, place, arguments, false).map_err(exec)?
+        }
+        other => other,
+    };
+    match attempt {
+        Attempt::Started(started) => started.watch(settings.limit).map_err(exec),
+        Attempt::Refused(call, error) => Err(Refusal::new(call, error)),
+    }
+}
+
+enum Attempt {
+    Started(Started),
+    Refused(Call, io::Error),
+}
+
+struct Started {
+    child: Child,
+    recording: Journal,
+    report: Journal,
+    output: Journal,
+}
+
+fn attempt(
+    settings: &Settings,
+    place: &str,
+    arguments: &[String],
+    user_namespace: bool,
+) -> io::Result<Attempt> {
+    let recording = Journal::create(c"recording")?;
+    let report = Journal::create(c"report")?;
+    let output = memfd_create(c"output", MFdFlags::MFD_CLOEXEC)?;
+    let inherited = [recording.number(), report.number()];
+    let preparation = Preparation::new(user_namespace, settings, inherited);
+
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args(arguments)
+        .env(PLAY, format!("{place} {} {}", inherited[0], inherited[1]))
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(output.try_clone()?))
+        .stderr(Stdio::from(output.try_clone()?))
+        .process_group(0);
+    // SAFETY: `Preparation::enter` keeps to async-signal-safe calls and allocates nothing.
+    unsafe { command.pre_exec(move || preparation.enter()) };
+    match command.spawn() {
+        Ok(child) => {
+            // SAFETY: the descriptor was taken out of its owner just here.
+            let output = unsafe { Journal::inherited(output.into_raw_fd()) };
+            Ok(Attempt::Started(Started {
+                child,
+                recording,
+                report,
+                output,
+            }))
+        }
+        Err(error) => {
+            let stage = report.contents()?.last().copied();
+            Ok(Attempt::Refused(
+                stage.and_then(Stage::call).unwrap_or(Call::Exec),
+                error,
+            ))
+        }
+    }
+}
+
+impl Started {
+    /// Waits for the child's end; at the limit, ends it with everything that it has started.
+    fn watch(mut self, limit: Duration) -> io::Result<Outcome> {
+        let ended = wait_until_ended(&self.child, limit)?;
+        // The group outlives its leader where a program has forked; a group that is gone is no error.
+        let _ = killpg(Pid::from_raw(self.child.id() as i32), Signal::SIGKILL);
+        let status = self.child.wait()?;
+        Ok(Outcome {
+            status: ended.then_some(status),
+            report: Report::read(&String::from_utf8_lossy(&self.report.contents()?)),
+            recording: self.recording.contents()?,
+            output: without_libtest(&String::from_utf8_lossy(&self.output.contents()?)),
+        })
+    }
+}
+
+/// Whether the child ended within the limit.
+fn wait_until_ended(child: &Child, limit: Duration) -> io::Result<bool> {
+    // SAFETY: the call takes a process id and flags; it returns a new descriptor that nothing else owns.
+    let descriptor = unsafe {
+        let number = libc::syscall(libc::SYS_pidfd_open, child.id() as libc::pid_t, 0);
+        if number == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        OwnedFd::from_raw_fd(number as RawFd)
+    };
+    let descriptor = File::from(descriptor);
+    let end = Instant::now() + limit;
+    loop {
+        let rest = end.saturating_duration_since(Instant::now());
+        let timeout = PollTimeout::try_from(rest).unwrap_or(PollTimeout::MAX);
+        match poll(
+            &mut [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)],
+            timeout,
+        ) {
+            Ok(0) if Instant::now() >= end => return Ok(false),
+            Ok(0) | Err(nix::errno::Errno::EINTR) => {}
+            Ok(_) => return Ok(true),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// What the programs printed, without the lines that the test harness writes around it.
+fn without_libtest(output: &str) -> String {
+    output
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with("running 1 test"))
+        .map(|line| {
+            line.strip_prefix("test ")
+                .and_then(|l| l.split_once(" ... "))
+                .map_or(line, |(_, l)| l)
+        })
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// How far the preparation has come: one octet of the report each, so that the parent can tell what failed.
+#[derive(Clone, Copy)]
+enum Stage {
+    UserNamespace = b'u' as isize,
+    UidMap = b'm' as isize,
+    NetworkNamespace = b'n' as isize,
+    Limit = b'l' as isize,
+    Exec = b'x' as isize,
+}
+
+impl Stage {
+    fn call(octet: u8) -> Option<Call> {
+        Some(match octet {
+            b'u' => Call::UserNamespace,
+            b'm' => Call::UidMap,
+            b'n' => Call::NetworkNamespace,
+            b'l' => Call::Limit,
+            b'x' => Call::Exec,
+            _ => return None,
+        })
+    }
+}
+
+/// What the child does between `fork` and `exec`, made ready beforehand: nothing may be allocated then.
+struct Preparation {
+    user_namespace: bool,
+    uid_map: CString,
+    gid_map: CString,
+    limits: [(libc::__rlimit_resource_t, u64); 4],
+    inherited: [RawFd; 2],
+}
+
+impl Preparation {
+    fn new(user_namespace: bool, settings: &Settings, inherited: [RawFd; 2]) -> Preparation {
+        let map = |id: u32| CString::new(format!("0 {id} 1\n")).expect("digits hold no zero octet");
+        Preparation {
+            user_namespace,
+            uid_map: map(nix::unistd::geteuid().as_raw()),
+            gid_map: map(nix::unistd::getegid().as_raw()),
+            limits: [
+                (libc::RLIMIT_DATA, settings.memory),
+                // Counted in the child's own user namespace. The kernel exempts the machine's root.
+                (libc::RLIMIT_NPROC, settings.processes),
+                (libc::RLIMIT_FSIZE, settings.file_size),
+                (libc::RLIMIT_CORE, 0),
+            ],
+            inherited,
+        }
+    }
+
+    fn enter(&self) -> io::Result<()> {
+        // SAFETY: plain system calls on values of this process; the strings end in a zero octet.
+        unsafe {
+            // The child must not outlive a test that is killed.
+            check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))?;
+            if self.user_namespace {
+                self.stage(Stage::UserNamespace);
+                check(libc::unshare(libc::CLONE_NEWUSER))?;
+                self.stage(Stage::UidMap);
+                write_file(c"/proc/self/setgroups", c"deny")?;
+                write_file(c"/proc/self/uid_map", &self.uid_map)?;
+                write_file(c"/proc/self/gid_map", &self.gid_map)?;
+            }
+            self.stage(Stage::NetworkNamespace);
+            check(libc::unshare(libc::CLONE_NEWNET))?;
+            self.stage(Stage::Limit);
+            for (resource, limit) in self.limits {
+                let limit = libc::rlimit {
+                    rlim_cur: limit,
+                    rlim_max: limit,
+                };
+                check(libc::setrlimit(resource, &raw const limit))?;
+            }
+            self.stage(Stage::Exec);
+            for descriptor in self.inherited {
+                check(libc::fcntl(descriptor, libc::F_SETFD, 0))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes the stage in the report. If that fails, the parent knows less, and the child goes on.
+    fn stage(&self, stage: Stage) {
+        let octet = stage as u8;
+        // SAFETY: one octet is read from a local variable.
+        unsafe { libc::write(self.inherited[1], (&raw const octet).cast(), 1) };
+    }
+}
+
+fn check(result: libc::c_int) -> io::Result<()> {
+    if result == -1 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
+}
+
+/// Writes a file in one call, without allocating.
+///
+/// # Safety
+/// None beyond that of the system calls: both strings are borrowed and end in a zero octet.
+unsafe fn write_file(path: &CStr, content: &CStr) -> io::Result<()> {
+    let content = content.to_bytes();
+    // SAFETY: the path ends in a zero octet; the descriptor is used and closed here only; the
+    // pointer and the length are those of one slice.
+    unsafe {
+        let descriptor = libc::open(path.as_ptr(), libc::O_WRONLY | libc::O_CLOEXEC);
+        check(descriptor)?;
+        let written = libc::write(descriptor, content.as_ptr().cast(), content.len());
+        let error = io::Error::last_os_error();
+        libc::close(descriptor);
+        if written == content.len() as isize {
+            Ok(())
+        } else {
+            Err(error)
+        }
+    }
+}
+
+/// A short description of how a process ended.
+pub(crate) fn describe(status: ExitStatus) -> String {
+    match status
+        .signal()
+        .and_then(|number| Signal::try_from(number).ok())
+    {
+        Some(signal) => format!("was ended by {signal}"),
+        None => format!("ended with {status}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_harness_is_taken_out_of_the_output() {
+        let output = "\nrunning 1 test\ntest a::b ... hello\nworld\n";
+        assert_eq!(without_libtest(output), "hello\nworld\n");
+    }
+
+    #[test]
+    fn a_report_is_read_behind_its_stages() {
+        assert_eq!(Report::read("umnlx\ndone\n"), Report::Done);
+        assert_eq!(
+            Report::read("umnlx\nfailed\nno\nway"),
+            Report::Failed("no\nway".to_owned())
+        );
+        assert_eq!(Report::read("umnlx"), Report::Nothing);
+    }
+}
