@@ -1,6 +1,13 @@
 //! A frame's bytes with their meaning: field, bits, value, what it says, where that is specified.
 
+mod icmp;
+mod internet;
+mod link;
+mod tcp;
+mod tcp_options;
+
 use crate::frame::{DecodeError, Layer};
+use crate::{Frame, items};
 
 /// A section of an RFC: `Cite { rfc: 9293, section: "3.1" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +41,106 @@ pub struct Field {
 ///
 /// # Errors
 /// The same as [`crate::Frame::decode`].
-pub fn annotate(_frame: &[u8]) -> Result<Vec<Field>, DecodeError> {
-    todo!()
+pub fn annotate(frame: &[u8]) -> Result<Vec<Field>, DecodeError> {
+    let decoded = Frame::decode(frame)?;
+    let mut sheet = Sheet {
+        frame,
+        next_bit: 0,
+        fields: Vec::new(),
+    };
+    link::fields(&mut sheet, &decoded)?;
+    Ok(sheet.fields)
+}
+
+/// What is annotated so far. Every field is read from where the one before ended, so that none can
+/// be left out or taken twice.
+struct Sheet<'a> {
+    frame: &'a [u8],
+    next_bit: usize,
+    fields: Vec<Field>,
+}
+
+/// A field's value as written, and what it says.
+struct Says {
+    value: String,
+    meaning: String,
+}
+
+fn says(value: impl ToString, meaning: impl Into<String>) -> Says {
+    Says {
+        value: value.to_string(),
+        meaning: meaning.into(),
+    }
+}
+
+impl<'a> Sheet<'a> {
+    /// Where the next field begins, in octets.
+    fn octet(&self) -> usize {
+        self.next_bit / 8
+    }
+
+    /// A field of at most 64 bits, read as an unsigned number. The decoder has seen that it is there.
+    fn number(
+        &mut self,
+        layer: Layer,
+        name: &str,
+        bits: usize,
+        cite: Cite,
+        says: impl FnOnce(u64) -> Says,
+    ) {
+        let value = (self.next_bit..self.next_bit + bits).fold(0, |value, bit| {
+            let octet = self.frame.get(bit / 8).copied().unwrap_or(0);
+            value << 1 | u64::from(octet >> (7 - bit % 8) & 1)
+        });
+        self.push(layer, name, bits, cite, says(value));
+    }
+
+    /// The octets up to `end`, if there are any.
+    fn octets(
+        &mut self,
+        layer: Layer,
+        name: &str,
+        end: usize,
+        cite: Cite,
+        says: impl FnOnce(&'a [u8]) -> Says,
+    ) {
+        let octets = self.frame.get(self.octet()..end).unwrap_or_default();
+        if !octets.is_empty() {
+            self.push(layer, name, octets.len() * 8, cite, says(octets));
+        }
+    }
+
+    fn push(&mut self, layer: Layer, name: &str, bits: usize, cite: Cite, says: Says) {
+        let Says { value, meaning } = says;
+        self.fields.push(Field {
+            layer,
+            name: name.to_owned(),
+            first_bit: self.next_bit,
+            bits,
+            value,
+            meaning,
+            cite,
+        });
+        self.next_bit += bits;
+    }
+}
+
+/// Octets as hexadecimal digits, the first few where there are many.
+fn hex(octets: &[u8]) -> String {
+    const SHOWN: usize = 16;
+    let shown = &octets[..octets.len().min(SHOWN)];
+    format!(
+        "0x{}{}",
+        items::hex(shown),
+        if shown.len() < octets.len() {
+            "..."
+        } else {
+            ""
+        }
+    )
+}
+
+/// `1 octet`, `5 octets`.
+fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

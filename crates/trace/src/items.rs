@@ -140,7 +140,8 @@ pub(crate) fn hex(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
-fn quoted(payload: &[u8]) -> String {
+/// The start of a payload as text.
+pub(crate) fn quoted(payload: &[u8]) -> String {
     let start = &payload[..payload.len().min(PAYLOAD_SHOWN)];
     let more = if start.len() < payload.len() {
         "..."

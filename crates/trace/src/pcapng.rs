@@ -187,9 +187,8 @@ pub fn read_prefix(bytes: &[u8]) -> (Trace, Option<RecordingError>) {
     (trace, error)
 }
 
-/// pcapng's block types, of which only these four are given to the parser.
+/// The types of the blocks that are given to the parser; it never sees others.
 const SECTION_HEADER: u32 = 0x0a0d_0d0a;
-const INTERFACE_DESCRIPTION: u32 = 1;
 const INTERFACE_STATISTICS: u32 = 5;
 const ENHANCED_PACKET: u32 = 6;
 

@@ -16,6 +16,7 @@
 
 use std::fmt;
 
+use crate::comments::escape;
 use crate::ladder::{Arrow, Column, Item, Ladder, Line, Middle};
 use crate::state::State;
 use crate::{Fate, Origin, Side};
@@ -114,7 +115,7 @@ impl Columns {
     fn middle(&self, line: &Line) -> String {
         match &line.middle {
             Middle::Start => String::new(),
-            Middle::Note { side, text } => format!("* {}: {text}", side.name()),
+            Middle::Note { side, text } => format!("* {}: {}", side.name(), escape(text)),
             Middle::Arrow(arrow) => {
                 let (left, right) = markers(arrow);
                 format!(
