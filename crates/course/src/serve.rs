@@ -6,8 +6,8 @@ use std::process::Command;
 
 use crate::{Failure, tools};
 
-/// The name under which mdBook serves.
-const HOST: &str = "localhost";
+/// Where mdBook serves: by number, because `localhost` may be one of two addresses.
+const HOST: &str = "127.0.0.1";
 
 /// Runs `mdbook serve` until the reader ends it.
 ///
