@@ -1,1 +1,50 @@
 //! The chapters: their directives, the ledger of claims, the sections that they cite.
+//!
+//! A chapter is Markdown with directives, which mdBook hands to [`preprocess`] before it draws the
+//! pages:
+//!
+//! | in the chapter | in the page |
+//! |---|---|
+//! | `{{#figure three-way-handshake}}` | the recorded exchange, step by step, down to its bytes |
+//! | `{{#rfc 9293 3.5}}` | a link to that section, `RFC 9293 §3.5` |
+//! | `{{#claim socket-is-a-protocol}}` | a row of the ledger as a box |
+//! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
+//! | `{{#ledger}}` | the whole ledger |
+//! | `{{#exercise why-three}}` | the card of an exercise |
+//!
+//! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
+//! code block or behind a backslash is text. [`problems`] lists everything that is wrong with the
+//! chapters by the same code that builds them.
+
+use std::path::Path;
+
+use crate::Problem;
+
+mod boxes;
+mod claims;
+mod curriculum;
+mod directive;
+mod expand;
+mod figure;
+mod includes;
+mod ledger_page;
+mod links;
+mod manuscript;
+mod mermaid;
+pub mod preprocess;
+mod rfc;
+mod scan;
+
+pub use claims::{Claim, Ledger, Verdict};
+pub use curriculum::Curriculum;
+pub use rfc::{Citation, Rfc};
+
+/// Everything that is wrong with the book of the course at `root`: directives, citations, claims,
+/// figures, included files, links between pages. In the order of files and lines.
+#[must_use]
+pub fn problems(root: &Path) -> Vec<Problem> {
+    match manuscript::Manuscript::read(root) {
+        Ok(manuscript) => expand::expand(&manuscript).problems,
+        Err(problems) => problems,
+    }
+}

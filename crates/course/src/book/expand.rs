@@ -1,0 +1,202 @@
+//! Directives become HTML; everything that is wrong is collected.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use super::boxes;
+use super::claims::Claim;
+use super::curriculum::Curriculum;
+use super::directive::Directive;
+use super::links::{self, Places};
+use super::manuscript::{Manuscript, Page, relative};
+use super::scan::{self, line_of};
+use super::{figure, includes, ledger_page, rfc};
+use crate::exercise::{self, Exercise};
+use crate::Problem;
+
+/// The pages with their directives replaced, and what was wrong.
+pub(super) struct Expanded {
+    /// Every page in the manuscript's order; a directive that is wrong is left as it was.
+    pub(super) pages: Vec<Page>,
+    /// In the order of files and lines.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Replaces every directive of every page.
+pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
+    let mut problems = manuscript.problems.clone();
+    let ledger_page = manuscript.pages.iter().find(|page| has_ledger(&page.text)).map(|page| page.file.clone());
+    let mut pages = Vec::new();
+    for page in &manuscript.pages {
+        let mut writer = Writer { manuscript, page, ledger_page: ledger_page.as_deref(), problems: Vec::new() };
+        let text = writer.text();
+        problems.append(&mut writer.problems);
+        pages.push(Page { file: page.file.clone(), text });
+    }
+    let places: Places = pages.iter().map(|page| (page.file.clone(), links::places(&page.text))).collect();
+    problems.extend(manuscript.pages.iter().flat_map(|page| links::broken(manuscript, page, &places)));
+    problems.sort();
+    problems.dedup();
+    Expanded { pages, problems }
+}
+
+fn has_ledger(text: &str) -> bool {
+    let directives = scan::directives(text);
+    directives.iter().any(|found| !found.in_code && found.closed && Directive::parse(found.body) == Ok(Directive::Ledger))
+}
+
+/// Writes one page.
+struct Writer<'a> {
+    manuscript: &'a Manuscript,
+    page: &'a Page,
+    ledger_page: Option<&'a Path>,
+    problems: Vec<Problem>,
+}
+
+/// What a directive becomes, or what is wrong and what to do.
+type Outcome = Result<String, (String, String)>;
+
+impl Writer<'_> {
+    fn text(&mut self) -> String {
+        let text = &self.page.text;
+        let mut written = String::with_capacity(text.len());
+        let mut end = 0;
+        let mut boxes = HashSet::new();
+        for found in scan::directives(text) {
+            let directive = match Directive::parse(found.body) {
+                Ok(Directive::Include(target)) => {
+                    self.include(found.range.start, target);
+                    continue;
+                }
+                _ if found.in_code => continue,
+                _ if !found.closed => {
+                    let remedy = "end it with }} on the same line, or put a backslash before the braces for plain text";
+                    self.wrong(found.range.start, format!("`{{{{#{}` does not end on its line", found.body), remedy);
+                    continue;
+                }
+                Ok(Directive::Title) => continue,
+                Ok(directive) => directive,
+                Err(misspelt) => {
+                    self.wrong(found.range.start, misspelt.what, &misspelt.remedy);
+                    continue;
+                }
+            };
+            if directive.is_block() && !found.alone {
+                let what = format!("`{{{{#{}}}}}` stands among other words", found.body);
+                self.wrong(found.range.start, what, "give it a line of its own");
+                continue;
+            }
+            // A box has an id in its page, so it can be there once.
+            if directive.is_block() && !boxes.insert(found.body) {
+                let what = format!("`{{{{#{}}}}}` is in this chapter already", found.body);
+                self.wrong(found.range.start, what, "refer to the first one by a link");
+                continue;
+            }
+            match self.html(directive) {
+                Ok(html) => {
+                    written.push_str(&text[end..found.range.start]);
+                    written.push_str(&html);
+                    if directive.is_block() {
+                        // What follows is Markdown again only behind a blank line.
+                        written.push('\n');
+                    }
+                    end = found.range.end;
+                }
+                Err((what, remedy)) => self.wrong(found.range.start, what, &remedy),
+            }
+        }
+        written.push_str(&text[end..]);
+        written
+    }
+
+    fn wrong(&mut self, offset: usize, what: String, remedy: &str) {
+        let line = line_of(&self.page.text, offset);
+        let problem = Problem::new(self.manuscript.shown(&self.page.file), what, remedy).at(line);
+        self.problems.push(problem);
+    }
+
+    fn include(&mut self, offset: usize, target: &str) {
+        let folder = self.manuscript.folder().join(self.page.file.parent().unwrap_or(Path::new("")));
+        if let Some((what, remedy)) = includes::wrong(&folder, target) {
+            self.wrong(offset, what, &remedy);
+        }
+    }
+
+    fn html(&self, directive: Directive<'_>) -> Outcome {
+        match directive {
+            Directive::Figure(name) => figure::draw(self.manuscript, &self.page.file, name),
+            Directive::Rfc(number, section) => {
+                rfc::cite(number, section).map(|found| found.link()).map_err(|unknown| (unknown.what, unknown.remedy))
+            }
+            Directive::Claim(id) => self.claim(id),
+            Directive::Settled(slug) => self.settled(slug),
+            Directive::Exercise(slug) => self.exercise(slug),
+            Directive::Ledger => Ok(ledger_page::page(&self.manuscript.ledger, |claim| self.settled_in(claim))),
+            // mdBook replaces these itself.
+            Directive::Include(_) | Directive::Title => Ok(String::new()),
+        }
+    }
+
+    /// The address of the ledger's page, if the book has one.
+    fn ledger(&self) -> Option<String> {
+        self.ledger_page.map(|page| relative(&self.page.file, page))
+    }
+
+    fn claim(&self, id: &str) -> Outcome {
+        let ledger = &self.manuscript.ledger;
+        let Some(claim) = ledger.claim(id) else {
+            let beginning = id.split('-').next().unwrap_or(id);
+            let near: Vec<&str> =
+                ledger.claims.iter().map(|claim| claim.id.as_str()).filter(|id| id.starts_with(beginning)).take(8).collect();
+            let remedy = match near.as_slice() {
+                [] => "the ids are in book/claims.toml".to_owned(),
+                near => format!("book/claims.toml has {}", near.join(", ")),
+            };
+            return Err((format!("the ledger has no row `{id}`"), remedy));
+        };
+        let more = self.ledger().map_or_else(String::new, |page| {
+            format!(r#" <span class="claim-where"><a href="{page}#claim-{}">In the ledger</a></span>"#, claim.id)
+        });
+        Ok(boxes::claim(claim, "aside", &more))
+    }
+
+    fn settled(&self, slug: &str) -> Outcome {
+        if Curriculum::get().chapter(slug).is_none() {
+            let remedy = "the chapters are listed in crates/course/data/curriculum.toml";
+            return Err((format!("there is no chapter `{slug}`"), remedy.to_owned()));
+        }
+        let claims: Vec<&Claim> =
+            self.manuscript.ledger.claims.iter().filter(|claim| claim.chapter == slug).collect();
+        if claims.is_empty() {
+            let remedy = "name it as the `chapter` of a row in book/claims.toml, or leave the directive out";
+            return Err((format!("no row of the ledger is settled in `{slug}`"), remedy.to_owned()));
+        }
+        Ok(boxes::settled(&claims, self.ledger().as_deref()))
+    }
+
+    fn exercise(&self, slug: &str) -> Outcome {
+        let root = &self.manuscript.root;
+        let places = exercise::places(root, "exercises")
+            .map_err(|failure| (failure.to_string(), "look at the folder exercises/".to_owned()))?;
+        let Some(place) = places.iter().find(|place| place.slug == slug) else {
+            let slugs: Vec<&str> = places.iter().map(|place| place.slug.as_str()).collect();
+            return Err((format!("there is no exercise `{slug}`"), format!("exercises/ has {}", slugs.join(", "))));
+        };
+        let exercise = Exercise::read(root, place)
+            .map_err(|problem| (problem.to_string(), "mend the exercise's Cargo.toml".to_owned()))?;
+        Ok(boxes::exercise(&exercise))
+    }
+
+    /// The chapter that settles a row, as the end of its box.
+    fn settled_in(&self, claim: &Claim) -> String {
+        let Some((place, chapter)) = Curriculum::get().chapter(&claim.chapter) else { return String::new() };
+        let file = PathBuf::from(format!("{place}.md"));
+        let title = trace::html::escape(&chapter.title);
+        let words = if self.manuscript.has_page(&file) {
+            format!(r#"Settled in <a href="{}">{title}</a>"#, relative(&self.page.file, &file))
+        } else {
+            format!("{title}: chapter not written yet")
+        };
+        format!(r#" <span class="claim-where">{words}</span>"#)
+    }
+}
