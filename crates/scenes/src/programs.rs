@@ -1,0 +1,61 @@
+//! What the hosts' programs do in most scenes, in bare socket calls.
+
+use std::io;
+use std::net::SocketAddr;
+
+use lab::{Net, addresses, repair};
+use socket2::{Domain, Socket, Type};
+
+/// The server's port in every scene.
+pub(crate) const PORT: u16 = 80;
+
+/// The client's port in every scene that has one connection.
+pub(crate) const CLIENT_PORT: u16 = 40000;
+
+/// A socket in LISTEN.
+pub(crate) fn listen(at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&at.into())?;
+    socket.listen(8)?;
+    Ok(socket)
+}
+
+/// A connection from one address to another.
+pub(crate) fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&from.into())?;
+    socket.connect(&to.into())?;
+    Ok(socket)
+}
+
+/// The same, with an initial sequence number of our choice: the numbers of the RFC's figures.
+pub(crate) fn connect_with(isn: u32, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    // An address that the dead connection of another program still had would be refused otherwise.
+    socket.set_reuse_address(true)?;
+    socket.bind(&from.into())?;
+    repair::choose_initial_sequence_number(&socket, isn)?;
+    socket.connect(&to.into())?;
+    Ok(socket)
+}
+
+/// The three sockets of one established connection. All stay open until the script closes them.
+pub(crate) struct Connection {
+    pub(crate) listener: Socket,
+    pub(crate) client: Socket,
+    pub(crate) server: Socket,
+}
+
+/// A connection between the usual ports, opened by a client whose initial sequence number is `isn`.
+pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let client = net
+        .client()
+        .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let (server, _) = net.server().run(|| listener.accept())?;
+    Ok(Connection {
+        listener,
+        client,
+        server,
+    })
+}

@@ -1,0 +1,64 @@
+//! Every scene gives the same ladder every time.
+
+use std::fs;
+use std::path::Path;
+
+use lab::Lab;
+use trace::{Ladder, pcapng};
+
+/// Makes a test of each scene: the ladder that two kernels play now is the one in `snapshots/`.
+macro_rules! scenes {
+    ($($test:ident)*) => {
+        $(
+            #[test]
+            fn $test() {
+                let name = stringify!($test).replace('_', "-");
+                let scene = scenes::named(&name).expect("each test is named after a scene");
+                let trace = Lab::run_with(scene.settings(), |net| (scene.script)(net));
+                insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+                    insta::assert_snapshot!(name, Ladder::of(&trace));
+                });
+            }
+        )*
+
+        #[test]
+        fn every_scene_has_its_test() {
+            let tests = [$(stringify!($test).replace('_', "-")),*];
+            let scenes: Vec<&str> = scenes::SCENES.iter().map(|scene| scene.name).collect();
+            assert_eq!(tests.to_vec(), scenes);
+        }
+    };
+}
+
+scenes! {
+    three_way_handshake
+    data_completes_the_handshake
+    without_a_listener
+    old_duplicate_syn
+    two_passive_sockets
+    simultaneous_open
+    close_in_four
+    simultaneous_close
+    half_open_discovery
+    half_open_by_data
+}
+
+/// The figures of the book are drawn from recordings; these must show what the scenes show now.
+#[test]
+fn the_recordings_in_the_book_show_the_same_ladders() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for scene in scenes::SCENES {
+        let recording = root.join(format!("../../book/{}/{}.pcapng", scene.part, scene.name));
+        let bytes = fs::read(&recording).unwrap_or_else(|error| {
+            panic!(
+                "{}: {error}; run `cargo course record`",
+                recording.display()
+            )
+        });
+        let trace =
+            pcapng::read(&bytes).unwrap_or_else(|error| panic!("{}: {error}", recording.display()));
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(scene.name, Ladder::of(&trace));
+        });
+    }
+}
