@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{Failure, check, doctor, list, record, root, serve, test};
+use crate::{Failure, book, check, doctor, list, record, root, serve, test};
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
                           understood or could not do its work.";
@@ -64,7 +64,7 @@ enum Command {
         after_help = "Examples:\n  cargo course record\n  cargo course record three-way-handshake"
     )]
     Record {
-        /// Scenes, as `cargo course record --help` finds them in crates/scenes.
+        /// The scenes' names: those of their recordings in the book.
         names: Vec<String>,
     },
     /// Say what works on this machine, and how to mend what does not.
@@ -102,7 +102,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Check => check::check(&root()?),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Doctor => doctor::doctor(&root()?),
-        Command::Preprocess { query: _ } => todo!(),
+        Command::Preprocess { query } => book::preprocess::run(&query),
     }
 }
 

@@ -78,6 +78,18 @@ fn a_wrong_answer_needs_a_header_that_names_a_test() {
 }
 
 #[test]
+fn a_wrong_answer_that_names_a_claim_which_the_ledger_lacks_is_found() {
+    let course = Course::new();
+    let file = "solutions/numbers/add/wrong/first.rs";
+    course.edit(file, "//! Fails:", "//! Claim: one-is-enough\n//! Fails:");
+    course
+        .run(&["check"])
+        .code(1)
+        .says("first.rs: names the claim `one-is-enough`")
+        .says("1 wrong.");
+}
+
+#[test]
 fn two_wrong_answers_are_too_few() {
     let course = Course::new();
     course.remove("solutions/numbers/add/wrong/first.rs");

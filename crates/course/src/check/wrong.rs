@@ -6,9 +6,9 @@
 mod answer;
 mod workspace;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::book::Ledger;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::Exercise;
 use crate::grade::{Grade, TIME_LIMIT, parallel};
@@ -22,7 +22,7 @@ const ANSWERS: usize = 3;
 
 pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
     let (exercises, _) = readable(root)?;
-    let claims = claims(root);
+    let ledger = ledger(root);
     let mut problems = Vec::new();
     let mut answers = Vec::new();
     for exercise in &exercises {
@@ -33,7 +33,7 @@ pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
         problems.extend(bad);
         problems.extend(
             good.iter()
-                .filter_map(|answer| unknown_claim(answer, &claims)),
+                .filter_map(|answer| unknown_claim(answer, &ledger)),
         );
         answers.extend(good);
     }
@@ -115,24 +115,18 @@ fn too_few(exercise: &Exercise, count: usize) -> Problem {
     )
 }
 
-/// The ids of the ledger. A ledger that cannot be read is the book's problem and is said there.
-fn claims(root: &Path) -> BTreeSet<String> {
-    let text = std::fs::read_to_string(root.join("book/claims.toml")).unwrap_or_default();
-    let ledger: toml::Table = toml::from_str(&text).unwrap_or_default();
-    let rows = ledger
-        .get("claim")
-        .and_then(toml::Value::as_array)
-        .into_iter()
-        .flatten();
-    rows.filter_map(|row| row.get("id")?.as_str().map(str::to_owned))
-        .collect()
+/// The ledger, as far as it can be read; what is wrong with it is the book's problem and is said there.
+fn ledger(root: &Path) -> Ledger {
+    let file = Path::new("book/claims.toml");
+    let text = std::fs::read_to_string(root.join(file)).unwrap_or_default();
+    Ledger::parse(&text, file).0
 }
 
-fn unknown_claim(answer: &Answer, claims: &BTreeSet<String>) -> Option<Problem> {
+fn unknown_claim(answer: &Answer, ledger: &Ledger) -> Option<Problem> {
     let claim = answer
         .claim
         .as_ref()
-        .filter(|claim| !claims.contains(*claim))?;
+        .filter(|claim| ledger.claim(claim).is_none())?;
     Some(Problem::new(
         &answer.file,
         format!("names the claim `{claim}`, which is not in the ledger"),
