@@ -1,6 +1,7 @@
 //! For every input, not only for those that somebody thought of.
 
 mod arbitrary;
+mod checksum;
 
 use proptest::prelude::*;
 use trace::{Frame, Trace, annotate, build, pcapng};

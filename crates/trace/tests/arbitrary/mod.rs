@@ -11,7 +11,7 @@ use trace::{
     State, States, TcpOption, Trace, View, build,
 };
 
-pub const MAC: MacAddress = MacAddress([2, 0, 0, 0, 0, 1]);
+pub(crate) const MAC: MacAddress = MacAddress([2, 0, 0, 0, 0, 1]);
 
 fn address() -> impl Strategy<Value = SocketAddrV4> {
     any::<(u32, u16)>().prop_map(|(address, port)| SocketAddrV4::new(Ipv4Addr::from(address), port))
@@ -75,14 +75,14 @@ fn options() -> impl Strategy<Value = Vec<TcpOption>> {
 }
 
 /// Adds the end-of-list option with which a header of that many words is filled up.
-pub fn pad(options: &mut Vec<TcpOption>, words: u8) {
+pub(crate) fn pad(options: &mut Vec<TcpOption>, words: u8) {
     let used: usize = options.iter().map(size).sum();
     if used < usize::from(words) * 4 - 20 {
         options.push(TcpOption::EndOfOptionList);
     }
 }
 
-pub fn segment() -> impl Strategy<Value = Segment> {
+pub(crate) fn segment() -> impl Strategy<Value = Segment> {
     let addresses = (address(), address());
     let numbers = any::<(u32, u32, u16, u16)>();
     let bits = (0u8..8, 0u16..0x200);
@@ -111,13 +111,13 @@ pub fn segment() -> impl Strategy<Value = Segment> {
     )
 }
 
-pub type Change = (Index, u8);
+pub(crate) type Change = (Index, u8);
 
-pub fn changes() -> impl Strategy<Value = Vec<Change>> {
+pub(crate) fn changes() -> impl Strategy<Value = Vec<Change>> {
     vec(any::<Change>(), 0..6)
 }
 
-pub fn change(bytes: &mut [u8], changes: &[Change]) {
+pub(crate) fn change(bytes: &mut [u8], changes: &[Change]) {
     for (at, value) in changes {
         let at = at.index(bytes.len());
         bytes[at] = *value;
@@ -126,7 +126,7 @@ pub fn change(bytes: &mut [u8], changes: &[Change]) {
 
 /// Something like a frame: of TCP, UDP, ICMP, ARP or any other protocol, with some octets changed
 /// and a right IPv4 header checksum in most, so that what is inside is reached too.
-pub fn damaged_frame() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn damaged_frame() -> impl Strategy<Value = Vec<u8>> {
     let kind = prop::sample::select(vec![0x0800u16, 0x0800, 0x0800, 0x0800, 0x0806, 0x86dd]);
     let protocol = prop::sample::select(vec![6u8, 6, 6, 17, 1, 89]);
     (
@@ -152,29 +152,12 @@ pub fn damaged_frame() -> impl Strategy<Value = Vec<u8>> {
             if damage {
                 change(&mut bytes, &changes);
             }
-            mend_checksum(&mut bytes);
+            crate::checksum::mend(&mut bytes);
             if whole < 32 {
                 bytes.truncate(cut.index(bytes.len()));
             }
             bytes
         })
-}
-
-/// Puts the right header checksum (RFC 791 §3.1) into whatever header the octets seem to have.
-fn mend_checksum(bytes: &mut [u8]) {
-    let header = usize::from(bytes[14] & 0xf) * 4;
-    if bytes[12..14] != [8, 0] || header < 20 || bytes.len() < 14 + header {
-        return;
-    }
-    bytes[24..26].fill(0);
-    let mut sum: u32 = bytes[14..14 + header]
-        .chunks(2)
-        .map(|pair| u32::from(pair[0]) << 8 | u32::from(pair[1]))
-        .sum();
-    while sum > 0xffff {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    bytes[24..26].copy_from_slice(&(!(sum as u16)).to_be_bytes());
 }
 
 fn socket() -> impl Strategy<Value = Socket> {
@@ -256,7 +239,7 @@ fn view() -> impl Strategy<Value = View> {
     )
 }
 
-pub fn trace() -> impl Strategy<Value = Trace> {
+pub(crate) fn trace() -> impl Strategy<Value = Trace> {
     let provenance = (text(), text(), btree_map(text(), text(), 0..3));
     let rows = vec(
         (event(), states()).prop_map(|(event, states)| Row { event, states }),
