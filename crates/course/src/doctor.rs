@@ -47,8 +47,8 @@ pub fn doctor(root: &Path) -> Result<(), Failure> {
     }
     println!("\nNot needed to read or to solve:");
     for (name, purpose) in OPTIONAL {
-        match first_line(name) {
-            Some(version) => line("ok", &format!("{name}: {version}")),
+        match version(name) {
+            Some(version) => line("ok", &format!("{name} {version}")),
             None => line("absent", &format!("{name}: {purpose}")),
         }
     }
@@ -99,14 +99,16 @@ fn line(state: &str, what: &str) {
     println!("  {state:<7}  {what}");
 }
 
-fn first_line(program: &str) -> Option<String> {
+/// The first word of what `program --version` prints that looks like a version.
+fn version(program: &str) -> Option<String> {
     let output = Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())
         .output()
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines()
-        .find(|line| !line.trim().is_empty())
-        .map(|line| line.trim().to_owned())
+    let mut words = text.split_whitespace();
+    words
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|word| word.trim_end_matches('.').to_owned())
 }
