@@ -144,3 +144,6 @@ fn hex(octets: &[u8]) -> String {
 fn count(number: usize, thing: &str) -> String {
     format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }
+
+#[cfg(test)]
+mod tests;

@@ -263,3 +263,6 @@ pub(crate) fn tcp_checksum(source: Ipv4Addr, destination: Ipv4Addr, segment: &[u
         .ones_complement()
         .to_be()
 }
+
+#[cfg(test)]
+mod tests;

@@ -339,3 +339,6 @@ fn damaged(offset: usize, error: &PcapError) -> RecordingError {
     };
     RecordingError { offset, problem }
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,7 +180,9 @@ fn not_set(bit: ControlBits, segment: &Segment) -> &'static str {
     match bit {
         ControlBits::AE if syn => "no Accurate ECN is asked for.",
         ControlBits::AE => "no Accurate ECN, or a zero in its counter.",
-        ControlBits::CWR if syn => "not asked for.",
+        ControlBits::CWR if syn => {
+            "a SYN that asks for explicit congestion notification has it set, the answer has not."
+        }
         ControlBits::CWR => "no slowing down to report.",
         ControlBits::ECE if syn => "no explicit congestion notification is asked for.",
         ControlBits::ECE => "no congestion to report.",
@@ -188,7 +190,7 @@ fn not_set(bit: ControlBits, segment: &Segment) -> &'static str {
         ControlBits::ACK => "nothing is acknowledged.",
         ControlBits::PSH => "no push is asked for.",
         ControlBits::RST => "the connection is not reset.",
-        ControlBits::SYN => "this segment does not open a connection.",
+        ControlBits::SYN => "no initial sequence number is announced.",
         _ => "the sender may still send more data.",
     }
 }
