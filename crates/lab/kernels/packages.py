@@ -97,8 +97,10 @@ def virtme_ng(work):
     """The folder with the programs of virtme-ng."""
     venv = work / "venv"
     stamp = venv / "installed"
-    if not stamp.exists() or stamp.read_text() != VIRTME_NG:
+    # A venv does not work in another place than where it was made.
+    made = f"{VIRTME_NG} in {venv}"
+    if not stamp.exists() or stamp.read_text() != made:
         call([sys.executable, "-m", "venv", "--clear", venv])
         call([venv / "bin/pip", "install", "--quiet", "--disable-pip-version-check", VIRTME_NG])
-        stamp.write_text(VIRTME_NG)
+        stamp.write_text(made)
     return venv / "bin"
