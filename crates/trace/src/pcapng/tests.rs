@@ -3,7 +3,7 @@
 use super::*;
 use crate::samples::{client_segment, frame_of, states};
 use crate::state::State;
-use crate::{ControlBits, Fate, Numbering, Origin};
+use crate::{ControlBits, Event, Fate, Numbering, Origin, Provenance, Row, Side, View, comments};
 
 fn sample() -> Trace {
     let bytes = frame_of(&client_segment(ControlBits::SYN, 1));
