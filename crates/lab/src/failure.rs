@@ -11,8 +11,8 @@ use crate::refusal::Refusal;
 /// Why [`crate::Lab::run`] has no trace to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The system refused what the lab needs; the text says what, why, and what mends it.
-    Refused(String),
+    /// The system refused what the lab needs.
+    Refused(Refusal),
     /// The script, or a program in it, failed.
     Script {
         /// What failed.
@@ -29,7 +29,7 @@ impl std::error::Error for Failure {}
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Refused(text) => f.write_str(text),
+            Failure::Refused(refusal) => refusal.fmt(f),
             Failure::Script { what, seen, output } => {
                 writeln!(f, "{}", what.trim_end())?;
                 if seen.rows.is_empty() {
@@ -55,7 +55,7 @@ pub(crate) fn judge(
     settings: &Settings,
     played: Result<Outcome, Refusal>,
 ) -> Result<Trace, Failure> {
-    let outcome = played.map_err(|refusal| Failure::Refused(refusal.to_string()))?;
+    let outcome = played.map_err(Failure::Refused)?;
     let (seen, damage) = pcapng::read_prefix(&outcome.recording);
     let failed = |what: String| {
         Err(Failure::Script {
@@ -70,7 +70,7 @@ pub(crate) fn judge(
             "the script did not end within its limit of {} s and was killed",
             settings.limit.as_secs_f32()
         )),
-        (_, Report::Refused(text), _) => Err(Failure::Refused(text)),
+        (_, Report::Refused(refusal), _) => Err(Failure::Refused(refusal)),
         (_, Report::Failed(what), _) => failed(what),
         (Some(_), Report::Done, None) => Ok(seen),
         (Some(_), Report::Done, Some(damage)) => failed(format!("the recording is damaged: {damage}")),

@@ -47,7 +47,7 @@ pub(crate) enum Report {
     /// The script came to its end.
     Done,
     /// The system refused something.
-    Refused(String),
+    Refused(Refusal),
     /// A program or an expectation failed.
     Failed(String),
 }
@@ -62,7 +62,7 @@ impl Report {
         let text = match self {
             Report::Nothing => return Ok(()),
             Report::Done => format!("\n{}", Report::DONE),
-            Report::Refused(why) => format!("\n{}{why}", Report::REFUSED),
+            Report::Refused(refusal) => format!("\n{}{}", Report::REFUSED, refusal.to_lines()),
             Report::Failed(why) => format!("\n{}{why}", Report::FAILED),
         };
         journal.append(text.as_bytes())
@@ -72,8 +72,8 @@ impl Report {
         let Some((_, report)) = text.split_once('\n') else {
             return Report::Nothing;
         };
-        if let Some(why) = report.strip_prefix(Report::REFUSED) {
-            Report::Refused(why.to_owned())
+        if let Some(lines) = report.strip_prefix(Report::REFUSED) {
+            Refusal::from_lines(lines).map_or(Report::Nothing, Report::Refused)
         } else if let Some(why) = report.strip_prefix(Report::FAILED) {
             Report::Failed(why.to_owned())
         } else if report == Report::DONE {
@@ -94,19 +94,19 @@ pub(crate) fn play(
     arguments: &[String],
 ) -> Result<Outcome, Refusal> {
     let exec = |error| Refusal::new(Call::Exec, error);
-    let first = attempt(settings, place, arguments, true).map_err(exec)?;
-    let attempt = match first {
-        // Root needs no user namespace: where they are refused, a network of its own is enough.
-        Attempt::Refused(Call::UserNamespace | Call::UidMap, _)
-            if nix::unistd::geteuid().is_root() =>
-        {
-            self::attempt(settings, place, arguments, false).map_err(exec)?
+    let watch = |started: Started| started.watch(settings.limit).map_err(exec);
+    match attempt(settings, place, arguments, true).map_err(exec)? {
+        Attempt::Started(started) => watch(started),
+        Attempt::Refused(call, error) => {
+            // Root needs no user namespace: where they are refused, a network of its own is enough.
+            if nix::unistd::geteuid().is_root()
+                && let Attempt::Started(started) =
+                    attempt(settings, place, arguments, false).map_err(exec)?
+            {
+                return watch(started);
+            }
+            Err(Refusal::new(call, error))
         }
-        other => other,
-    };
-    match attempt {
-        Attempt::Started(started) => started.watch(settings.limit).map_err(exec),
-        Attempt::Refused(call, error) => Err(Refusal::new(call, error)),
     }
 }
 
@@ -176,7 +176,7 @@ impl Started {
             status: ended.then_some(status),
             report: Report::read(&String::from_utf8_lossy(&self.report.contents()?)),
             recording: self.recording.contents()?,
-            output: without_libtest(&String::from_utf8_lossy(&self.output.contents()?)),
+            output: without_libtest(&shortened(self.output.contents()?)),
         })
     }
 }
@@ -206,6 +206,18 @@ fn wait_until_ended(child: &Child, limit: Duration) -> io::Result<bool> {
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The beginning of what the programs printed: a message that fills the screen many times tells nothing.
+fn shortened(mut output: Vec<u8>) -> String {
+    const KEPT: usize = 8 << 10;
+    let length = output.len();
+    output.truncate(KEPT);
+    let mut text = String::from_utf8_lossy(&output).into_owned();
+    if length > KEPT {
+        text.push_str(&format!("\n... and {} octets more", length - KEPT));
+    }
+    text
 }
 
 /// What the programs printed, without the lines that the test harness writes around it.

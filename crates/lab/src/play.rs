@@ -75,7 +75,7 @@ impl Part {
 
 /// Ends the process because the system refused something.
 pub(crate) fn refuse(refusal: &Refusal) -> ! {
-    end(&Report::Refused(refusal.to_string()))
+    end(&Report::Refused(refusal.clone()))
 }
 
 /// Ends the process because the script cannot go on.

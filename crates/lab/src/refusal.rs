@@ -59,8 +59,6 @@ impl fmt::Display for Call {
 pub struct Switches {
     /// `user.max_user_namespaces`
     pub max_user_namespaces: Option<u64>,
-    /// `user.max_net_namespaces`
-    pub max_net_namespaces: Option<u64>,
     /// `kernel.unprivileged_userns_clone` (Debian's and Ubuntu's older switch)
     pub unprivileged_userns_clone: Option<u64>,
     /// `kernel.apparmor_restrict_unprivileged_userns` (Ubuntu 23.10 and later)
@@ -83,7 +81,6 @@ impl Switches {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         Switches {
             max_user_namespaces: number("user/max_user_namespaces"),
-            max_net_namespaces: number("user/max_net_namespaces"),
             unprivileged_userns_clone: number("kernel/unprivileged_userns_clone"),
             apparmor_restricts: number("kernel/apparmor_restrict_unprivileged_userns"),
             seccomp: status
@@ -93,11 +90,11 @@ impl Switches {
     }
 }
 
-/// The system refused something: the call, its error, the reason and the remedy.
+/// The system refused something: the call, its error, the reason and the remedy, each in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
-    /// What was asked.
-    pub call: Call,
+    /// What was asked, as [`Call`] prints it.
+    pub call: String,
     /// The system's answer, in its own words.
     pub error: String,
     /// Why it answers so, as far as the machine's settings tell.
@@ -129,11 +126,32 @@ impl Refusal {
     pub fn explain(call: Call, error: &io::Error, switches: &Switches) -> Refusal {
         let (reason, remedy) = explanation(&call, error.raw_os_error().unwrap_or(0), switches);
         Refusal {
-            call,
+            call: call.to_string(),
             error: error.to_string(),
             reason,
             remedy,
         }
+    }
+
+    /// Four lines, for another process.
+    pub(crate) fn to_lines(&self) -> String {
+        [&self.call, &self.error, &self.reason, &self.remedy]
+            .map(|line| line.replace('\n', " "))
+            .join("\n")
+    }
+
+    /// What [`Refusal::to_lines`] wrote.
+    pub(crate) fn from_lines(text: &str) -> Option<Refusal> {
+        let [call, error, reason, remedy] = text.lines().collect::<Vec<_>>()[..] else {
+            return None;
+        };
+        let own = str::to_owned;
+        Some(Refusal {
+            call: own(call),
+            error: own(error),
+            reason: own(reason),
+            remedy: own(remedy),
+        })
     }
 }
 
@@ -180,14 +198,9 @@ fn explanation(call: &Call, errno: i32, switches: &Switches) -> (String, String)
         );
     }
     if errno == libc::ENOSPC && matches!(call, Call::NetworkNamespace) {
-        let limit = switches
-            .max_net_namespaces
-            .map_or("unknown".to_owned(), |limit| limit.to_string());
-        return (
-            format!(
-                "a lab needs three network namespaces, and user.max_net_namespaces is {limit} here"
-            ),
-            "sudo sysctl user.max_net_namespaces=10000".to_owned(),
+        return say(
+            "a lab needs three network namespaces, and their limit is used up (user.max_net_namespaces)",
+            "sudo sysctl user.max_net_namespaces=10000",
         );
     }
     if namespaces && denied && switches.apparmor_restricts == Some(1) {
@@ -240,6 +253,17 @@ mod tests {
 
     fn refusal(call: Call, errno: i32, switches: Switches) -> String {
         Refusal::explain(call, &io::Error::from_raw_os_error(errno), &switches).to_string()
+    }
+
+    #[test]
+    fn a_refusal_survives_the_way_to_another_process() {
+        let refusal = Refusal::explain(
+            Call::Veth,
+            &io::Error::from_raw_os_error(1),
+            &Switches::default(),
+        );
+        assert_eq!(Refusal::from_lines(&refusal.to_lines()), Some(refusal));
+        assert_eq!(Refusal::from_lines("too\nshort"), None);
     }
 
     #[test]

@@ -17,12 +17,15 @@ pub(crate) struct Travelling {
     pub(crate) bytes: Vec<u8>,
 }
 
+/// Changes a frame's octets in place.
+type Change = Box<dyn FnMut(&mut Vec<u8>) + Send>;
+
 /// What a rule does with a frame.
 pub(crate) enum Action {
     Hold,
     Lose,
     Duplicate,
-    Alter(Box<dyn FnMut(&mut Vec<u8>) + Send>),
+    Alter(Change),
 }
 
 struct Rule {

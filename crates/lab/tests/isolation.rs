@@ -1,0 +1,263 @@
+//! What a laboratory cannot do: reach out, hang, or take the machine with it.
+
+mod common;
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
+use std::process::Command;
+use std::time::Duration;
+
+use common::{connect, establish, listen};
+use lab::filter::syn;
+use lab::{Failure, Lab, Settings, addresses};
+
+/// The message of a script that has to fail.
+fn why<T>(played: Result<T, Failure>) -> String {
+    match played {
+        Ok(_) => panic!("the script came to its end, and should have failed"),
+        Err(failure) => failure.to_string(),
+    }
+}
+
+#[test]
+fn an_address_outside_is_unreachable_and_nothing_is_sent_to_it() {
+    let outside = SocketAddr::from((Ipv4Addr::new(198, 51, 100, 1), 80));
+    let trace = Lab::run(move |net| {
+        for side in [lab::Side::Client, lab::Side::Server] {
+            let from = SocketAddr::from((addresses::address(side), 41000));
+            let refused = net.host(side).run(move || connect(from, outside));
+            assert_eq!(
+                refused.map(drop).map_err(|e| e.kind()),
+                Err(io::ErrorKind::NetworkUnreachable)
+            );
+            let refused = net
+                .host(side)
+                .run(move || UdpSocket::bind(from)?.send_to(b"x", outside));
+            assert_eq!(
+                refused.map_err(|e| e.kind()),
+                Err(io::ErrorKind::NetworkUnreachable)
+            );
+        }
+        io::Result::Ok(())
+    });
+    assert!(trace.rows.is_empty(), "{}", trace::Ladder::of(&trace));
+}
+
+#[test]
+fn nothing_of_the_machines_network_is_visible() {
+    Lab::run(|net| {
+        let interfaces = |listing: String| {
+            let names = listing
+                .lines()
+                .skip(2)
+                .filter_map(|line| line.split_once(':'));
+            names
+                .map(|(name, _)| name.trim().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let listing = || std::fs::read_to_string("/proc/thread-self/net/dev");
+        assert_eq!(interfaces(net.client().run(listing)?), ["lo", "eth0"]);
+        assert_eq!(interfaces(net.server().run(listing)?), ["lo", "eth0"]);
+        let mut on_the_wire = interfaces(listing()?);
+        on_the_wire.sort();
+        assert_eq!(on_the_wire, ["client", "lo", "server"]);
+        assert_eq!(net.states(), trace::States::default());
+        io::Result::Ok(())
+    });
+}
+
+#[test]
+fn a_script_that_never_ends_is_killed_and_tells_what_the_wire_had_seen() {
+    let settings = Settings {
+        limit: Duration::from_secs(2),
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| {
+        let _sockets = establish(net)?;
+        loop {
+            std::hint::spin_loop();
+        }
+        #[allow(unreachable_code, reason = "it gives the closure its type")]
+        io::Result::Ok(())
+    }));
+    assert!(text.contains("within its limit of 2 s"), "{text}");
+    assert!(text.contains("  3  ESTABLISHED  -- ACK"), "{text}");
+}
+
+#[test]
+fn a_program_that_waits_for_what_never_comes_is_named_with_its_call() {
+    let settings = Settings {
+        patience: Duration::from_millis(300),
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| {
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
+        net.server().run(|| listener.accept()).map(drop)
+    }));
+    assert!(
+        text.contains("waited for the server's program to end"),
+        "{text}"
+    );
+    assert!(
+        text.contains("The server's program has not returned from accept()"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_program_that_computes_without_end_is_named() {
+    let settings = Settings {
+        patience: Duration::from_millis(300),
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| {
+        net.client().run::<()>(|| {
+            loop {
+                std::hint::spin_loop();
+            }
+        })
+    }));
+    assert!(text.contains("has been computing"), "{text}");
+}
+
+#[test]
+fn a_panic_in_a_program_is_told_with_its_place_and_what_it_had_printed() {
+    let text = why(Lab::try_run_with(Settings::default(), |net| {
+        net.client().run::<()>(|| {
+            println!("about to fail");
+            panic!("the reader's own words");
+        })
+    }));
+    assert!(
+        text.contains("the reader's own words\n(at crates/lab/tests/isolation.rs:"),
+        "{text}"
+    );
+    assert!(
+        text.contains("What the programs had printed:\nabout to fail"),
+        "{text}"
+    );
+}
+
+#[test]
+fn an_error_that_the_script_returns_is_told() {
+    let text = why(Lab::try_run_with(Settings::default(), |net| {
+        net.client()
+            .run(|| connect(addresses::client(40000), addresses::server(80)))
+            .map(drop)
+    }));
+    assert!(text.starts_with("Connection refused"), "{text}");
+    assert!(text.contains("  2  CLOSED       <- RST,ACK"), "{text}");
+}
+
+#[test]
+fn a_rule_that_met_no_frame_is_an_error() {
+    let text = why(Lab::try_run_with(Settings::default(), |net| {
+        net.wire().lose_next(syn())
+    }));
+    assert!(
+        text.contains("a rule for a frame that never came: SYN"),
+        "{text}"
+    );
+}
+
+#[test]
+fn memory_is_limited() {
+    let settings = Settings {
+        memory: 256 << 20,
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| {
+        net.client()
+            .run(|| std::hint::black_box(vec![1_u8; 1 << 30]).len())
+            .to_string();
+    }));
+    assert!(
+        text.contains("memory allocation of 1073741824 bytes failed"),
+        "{text}"
+    );
+    assert!(text.contains("256 MiB of memory"), "{text}");
+}
+
+#[test]
+fn printing_without_end_is_limited() {
+    let settings = Settings {
+        file_size: 1 << 20,
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| {
+        net.client().run::<()>(|| {
+            loop {
+                println!("{}", "again and ".repeat(1000));
+            }
+        })
+    }));
+    assert!(
+        text.contains("SIGXFSZ") || text.contains("failed printing to stdout"),
+        "{text}"
+    );
+    assert!(
+        text.len() < 64 << 10,
+        "the message itself is {} octets long",
+        text.len()
+    );
+}
+
+#[test]
+fn threads_are_limited_for_all_but_the_machines_root() {
+    let settings = Settings {
+        processes: 32,
+        ..Settings::default()
+    };
+    let played = Lab::try_run_with(settings, |net| {
+        net.client().run(|| {
+            let threads: Vec<_> = (0..64)
+                .map(|_| std::thread::Builder::new().spawn(std::thread::park))
+                .take_while(Result::is_ok)
+                .collect();
+            println!("{} threads", threads.len());
+            assert_eq!(threads.len(), 64, "no more threads");
+        });
+    });
+    let root = std::fs::metadata("/proc/self")
+        .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    match played {
+        Ok(_) => assert!(root, "the limit was not applied"),
+        Err(failure) => {
+            let text = failure.to_string();
+            assert!(!root && text.contains("no more threads"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn twenty_laboratories_at_once_do_not_disturb_each_other() {
+    let this = std::env::current_exe().expect("a test knows its own program");
+    let name = "nothing_of_the_machines_network_is_visible";
+    let started: Vec<_> = (0..20)
+        .map(|_| Command::new(&this).args(["--exact", name]).output_later())
+        .collect();
+    for child in started {
+        let output = child
+            .wait_with_output()
+            .expect("a child that was started can be waited for");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        assert!(String::from_utf8_lossy(&output.stdout).contains("1 passed"));
+    }
+}
+
+trait OutputLater {
+    /// Starts a program whose output will be collected.
+    fn output_later(&mut self) -> std::process::Child;
+}
+
+impl OutputLater for Command {
+    fn output_later(&mut self) -> std::process::Child {
+        use std::process::Stdio;
+        let piped = self.stdout(Stdio::piped()).stderr(Stdio::piped());
+        piped.spawn().expect("this program can be started again")
+    }
+}
