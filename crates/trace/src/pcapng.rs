@@ -31,7 +31,7 @@
 //! In names and notes, backslashes and control characters are written `\u{5c}`, so that each
 //! keeps to its line; in the names of sysctls so is `=`.
 //!
-//! Reading is strict: what [`write`] would have written differently is refused with its place.
+//! Reading is strict: what [`write()`] would have written differently is refused with its place.
 //! A journal that a [`Writer`] has not finished is read with [`read_prefix`].
 
 mod reader;
@@ -68,7 +68,7 @@ pub fn write(trace: &Trace) -> Vec<u8> {
 /// Reads a recording.
 ///
 /// # Errors
-/// Any bytes that [`write`] could not have written give the place and the reason. No input panics.
+/// Any bytes that [`write()`] could not have written give the place and the reason. No input panics.
 pub fn read(bytes: &[u8]) -> Result<Trace, RecordingError> {
     match read_prefix(bytes) {
         (trace, None) => Ok(trace),
