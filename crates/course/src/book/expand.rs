@@ -157,7 +157,7 @@ impl Writer<'_> {
         let more = self.ledger().map_or_else(String::new, |page| {
             format!(r#" <span class="claim-where"><a href="{page}#claim-{}">In the ledger</a></span>"#, claim.id)
         });
-        Ok(boxes::claim(claim, "aside", &more))
+        Ok(boxes::claim(claim, "div", &more))
     }
 
     fn settled(&self, slug: &str) -> Outcome {

@@ -172,8 +172,8 @@ fn row(frame: &[u8], field: &Field, id: &str, index: usize) -> String {
         concat!(
             r#"<li class="field" id="{id}" data-fields="{index}"><span class="field-octets" aria-hidden="true">{octets}</span>"#,
             r##"<span class="field-text"><a class="field-name" href="#{id}">{name}</a> <span class="field-bits">{bits}</span> "##,
-            r#"<span class="field-value">{value}</span> <span class="field-meaning">{meaning}</span> "#,
-            r#"<a class="cite" href="{url}">{cite}</a></span></li>"#,
+            r#"<span class="field-value">{value}</span> <span class="field-meaning">{meaning}</span></span> "#,
+            r#"<a class="cite" href="{url}">{cite}</a></li>"#,
         ),
         id = id,
         index = index,

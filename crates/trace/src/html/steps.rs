@@ -83,7 +83,7 @@ fn item(trace: &Trace, ladder: &Ladder, line: &Line, before: [State; 2], name: &
 /// A host's state after the line. A change is marked in words too, for those who do not see it.
 fn state(side: Side, state: Option<State>, changed: bool) -> String {
     let Some(state) = state else {
-        return String::new();
+        return format!(r#"<span class="state-{}"></span>"#, side.name());
     };
     let (class, verb) = if changed {
         (" changed", "is now")
@@ -133,8 +133,10 @@ fn wire(ladder: &Ladder, arrow: &Arrow) -> String {
 
 /// `SYN,ACK`, or `seq=0` with the number that was on the wire beside it.
 fn item_of_frame(item: &Item) -> String {
-    if item.name.is_empty() {
-        return format!(r#"<b class="bits">{}</b>"#, escape(&item.shown));
+    match item.column {
+        Column::Control | Column::Text => return format!(r#"<b class="bits">{}</b>"#, escape(&item.shown)),
+        _ if item.name.is_empty() => return format!(r#"<span class="item">{}</span>"#, escape(&item.shown)),
+        _ => {}
     }
     let value = if item.shown == item.absolute {
         escape(&item.shown)

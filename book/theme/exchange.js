@@ -1,0 +1,97 @@
+// The figures work without this script. It adds: a field lights up with its octets, one key stop
+// for all octets of a frame, links that unfold what they lead to, and the figure's two buttons.
+'use strict';
+
+(() => {
+    const figures = document.querySelectorAll('.exchange');
+    if (figures.length === 0) {
+        return;
+    }
+
+    // The octets and the row of a field name the same number.
+    function light(frame, part) {
+        const wanted = new Set(part ? part.dataset.fields.split(' ') : []);
+        for (const other of frame.querySelectorAll('[data-fields]')) {
+            const lit = other.dataset.fields.split(' ').some(field => wanted.has(field));
+            other.classList.toggle('lit', lit);
+        }
+    }
+
+    function lightUp(frame) {
+        const part = event => event.target.closest('[data-fields]');
+        for (const kind of ['pointerover', 'focusin']) {
+            frame.addEventListener(kind, event => light(frame, part(event)));
+        }
+        frame.addEventListener('pointerleave', () => {
+            light(frame, document.activeElement.closest('.frame [data-fields]'));
+        });
+        frame.addEventListener('focusout', () => light(frame, null));
+    }
+
+    // Tab reaches the octets once; arrows, Home and End move among them.
+    function oneStop(hex) {
+        const octets = [...hex.querySelectorAll('.octets')];
+        octets.forEach((octet, index) => octet.tabIndex = index === 0 ? 0 : -1);
+        hex.addEventListener('keydown', event => {
+            const index = octets.indexOf(document.activeElement);
+            const to = {
+                ArrowRight: index + 1,
+                ArrowDown: index + 1,
+                ArrowLeft: index - 1,
+                ArrowUp: index - 1,
+                Home: 0,
+                End: octets.length - 1,
+            }[event.key];
+            if (index < 0 || to === undefined || event.altKey || event.ctrlKey || event.metaKey) {
+                return;
+            }
+            // mdBook would turn the page.
+            event.preventDefault();
+            event.stopPropagation();
+            const next = octets[Math.min(Math.max(to, 0), octets.length - 1)];
+            octets.forEach(octet => octet.tabIndex = octet === next ? 0 : -1);
+            next.focus();
+        });
+    }
+
+    function press(button, on) {
+        button.setAttribute('aria-pressed', String(on));
+    }
+
+    function tools(figure) {
+        const steps = [...figure.querySelectorAll('.ladder-step > details')];
+        const bytes = figure.querySelector('[data-exchange="bytes"]');
+        const numbers = figure.querySelector('[data-exchange="numbers"]');
+        bytes.addEventListener('click', () => {
+            const open = bytes.getAttribute('aria-pressed') !== 'true';
+            steps.forEach(step => step.open = open);
+            press(bytes, open);
+        });
+        figure.addEventListener('toggle', () => press(bytes, steps.every(step => step.open)), true);
+        numbers.addEventListener('click', () => {
+            press(numbers, figure.classList.toggle('as-on-wire'));
+        });
+        bytes.hidden = steps.length === 0;
+        numbers.hidden = figure.querySelector('.absolute') === null;
+        bytes.parentElement.hidden = bytes.hidden && numbers.hidden;
+    }
+
+    function unfoldTarget() {
+        const id = decodeURIComponent(location.hash.slice(1));
+        const target = id && document.getElementById(id);
+        if (!target || !target.closest('.exchange')) {
+            return;
+        }
+        const step = target.matches('.ladder-step') && target.querySelector('details');
+        for (let fold = step || target.closest('details'); fold; fold = fold.parentElement.closest('details')) {
+            fold.open = true;
+        }
+        target.scrollIntoView({ block: 'nearest' });
+    }
+
+    figures.forEach(tools);
+    document.querySelectorAll('.frame').forEach(lightUp);
+    document.querySelectorAll('.frame .hex').forEach(oneStop);
+    window.addEventListener('hashchange', unfoldTarget);
+    unfoldTarget();
+})();

@@ -1,0 +1,43 @@
+// The ledger's page shows every row. This script adds the filter by verdict and by subject.
+'use strict';
+
+(() => {
+    const filter = document.querySelector('.ledger-filter');
+    if (!filter) {
+        return;
+    }
+    const parts = [...document.querySelectorAll('.ledger-part')];
+    const rows = [...document.querySelectorAll('.ledger .claim')];
+
+    function apply() {
+        const { verdict, part } = Object.fromEntries(new FormData(filter));
+        let shown = 0;
+        for (const section of parts) {
+            const wanted = !part || section.dataset.part === part;
+            let left = 0;
+            for (const row of section.querySelectorAll('.claim')) {
+                row.hidden = !(wanted && (!verdict || row.dataset.verdict === verdict));
+                left += row.hidden ? 0 : 1;
+            }
+            section.hidden = left === 0;
+            shown += left;
+        }
+        filter.querySelector('output').value = `${shown} of ${rows.length} rows`;
+    }
+
+    // A link to a row must find it, whatever the filter hides.
+    function showTarget() {
+        const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        if (target && target.closest('[hidden]')) {
+            filter.reset();
+            apply();
+            target.scrollIntoView();
+        }
+    }
+
+    filter.addEventListener('change', apply);
+    filter.addEventListener('submit', event => event.preventDefault());
+    window.addEventListener('hashchange', showTarget);
+    filter.hidden = false;
+    apply();
+})();
