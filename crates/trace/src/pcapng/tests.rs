@@ -19,7 +19,7 @@ fn sample() -> Trace {
         frame(Origin::Host, Fate::Held, false),
         Event::Note {
             side: Side::Server,
-            text: "first line\nsecond\\".to_owned(),
+            text: "first line\nsecond\\\0".to_owned(),
         },
         frame(Origin::Held(0), Fate::Delivered, true),
         frame(Origin::Copy(2), Fate::Lost, false),
@@ -61,7 +61,7 @@ fn comments_read_like_this() {
     let sockets = "\nclient SYN-SENT 192.0.2.1:40000 > 192.0.2.2:80\nserver LISTEN 192.0.2.2:80";
     let expected = [
         "row 0: held",
-        "row 1: server notes: first line\\u{a}second\\u{5c}",
+        "row 1: server notes: first line\\u{a}second\\u{5c}\\u{0}",
         "row 2: held since row 0, delivered, altered",
         "row 3: copy of row 2, lost",
         "row 4: made by the script, delivered",
