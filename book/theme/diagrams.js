@@ -21,6 +21,8 @@
             startOnLoad: false,
             securityLevel: 'strict',
             theme: drawnDark ? 'dark' : 'neutral',
+            // The dark theme's own grey behind the words on arrows is too light to read them.
+            themeVariables: drawnDark ? { edgeLabelBackground: '#20242b' } : {},
         });
         for (const [index, diagram] of diagrams.entries()) {
             try {
