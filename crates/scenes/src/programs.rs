@@ -13,20 +13,24 @@ pub(crate) const PORT: u16 = 80;
 pub(crate) const CLIENT_PORT: u16 = 40000;
 
 /// A socket in LISTEN.
+// ANCHOR: listen
 pub(crate) fn listen(at: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&at.into())?;
     socket.listen(8)?;
     Ok(socket)
 }
+// ANCHOR_END: listen
 
 /// A connection from one address to another.
+// ANCHOR: connect
 pub(crate) fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&from.into())?;
     socket.connect(&to.into())?;
     Ok(socket)
 }
+// ANCHOR_END: connect
 
 /// The same, with an initial sequence number of our choice: the numbers of the RFC's figures.
 pub(crate) fn connect_with(isn: u32, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {

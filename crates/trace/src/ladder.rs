@@ -3,6 +3,7 @@
 //! [`Ladder::of`] decides what is shown; [`Ladder`]'s `Display` writes it as text, and the book's
 //! figures are drawn from the same rows.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::exchange::{Event, Fate, Origin, Side, Trace};
@@ -128,6 +129,8 @@ struct Drawing<'a> {
     many: bool,
     /// The connection whose states the next line shows.
     connection: Option<Connection>,
+    /// The ends of connections that have got beyond SYN-RECEIVED.
+    synchronized: BTreeSet<(Side, Connection)>,
 }
 
 impl<'a> Drawing<'a> {
@@ -153,6 +156,7 @@ impl<'a> Drawing<'a> {
             zeros: Zeros::default(),
             many,
             connection: first,
+            synchronized: BTreeSet::new(),
         }
     }
 
@@ -243,7 +247,7 @@ impl<'a> Drawing<'a> {
     }
 
     /// The client's and the server's state to show.
-    fn both(&self, states: &States) -> [State; 2] {
+    fn both(&mut self, states: &States) -> [State; 2] {
         [
             (Side::Client, &states.client),
             (Side::Server, &states.server),
@@ -253,18 +257,35 @@ impl<'a> Drawing<'a> {
 
     /// The state of the current connection's socket, else of a listener on its port, else CLOSED. In
     /// a trace without any TCP connection, the state of the host's first socket.
-    fn state(&self, side: Side, sockets: &[Socket]) -> State {
+    ///
+    /// In the RFC the record in LISTEN becomes the connection. A reset in SYN-RECEIVED takes it back to
+    /// LISTEN, but once it has got further it ends in CLOSED (RFC 9293 §3.10.7.4). So the listener
+    /// that Linux keeps beside it is not shown in its place.
+    fn state(&mut self, side: Side, sockets: &[Socket]) -> State {
         let Some(connection) = self.connection else {
             return sockets.first().map_or(State::Closed, |socket| socket.state);
         };
         let (local, remote) = (connection.end(side), connection.end(side.other()));
+        let end = (side, connection);
         let exact = sockets
             .iter()
             .find(|socket| socket.local == local && socket.remote == Some(remote));
+        if let Some(socket) = exact {
+            if matches!(socket.state, State::SynSent | State::SynReceived) {
+                self.synchronized.remove(&end);
+            } else {
+                self.synchronized.insert(end);
+            }
+            return socket.state;
+        }
+        if self.synchronized.contains(&end) {
+            return State::Closed;
+        }
         let listens =
             |socket: &&Socket| socket.state == State::Listen && socket.local.port() == local.port();
-        exact
-            .or_else(|| sockets.iter().find(listens))
+        sockets
+            .iter()
+            .find(listens)
             .map_or(State::Closed, |socket| socket.state)
     }
 }

@@ -9,6 +9,7 @@ pub mod annotate;
 pub mod build;
 pub mod control;
 pub mod exchange;
+pub mod figure5;
 pub mod frame;
 pub mod html;
 pub mod ladder;

@@ -134,8 +134,12 @@ fn wire(ladder: &Ladder, arrow: &Arrow) -> String {
 /// `SYN,ACK`, or `seq=0` with the number that was on the wire beside it.
 fn item_of_frame(item: &Item) -> String {
     match item.column {
-        Column::Control | Column::Text => return format!(r#"<b class="bits">{}</b>"#, escape(&item.shown)),
-        _ if item.name.is_empty() => return format!(r#"<span class="item">{}</span>"#, escape(&item.shown)),
+        Column::Control | Column::Text => {
+            return format!(r#"<b class="bits">{}</b>"#, escape(&item.shown));
+        }
+        _ if item.name.is_empty() => {
+            return format!(r#"<span class="item">{}</span>"#, escape(&item.shown));
+        }
         _ => {}
     }
     let value = if item.shown == item.absolute {

@@ -1,1 +1,286 @@
 use super::*;
+use crate::exchange::{Event, Fate, Origin, Provenance, Row, Side, View};
+use crate::samples::{client_segment, row, server_segment, states};
+use crate::{ControlBits, State};
+
+/// A SYN lost, then held, then let go while the script adds one of its own; a note; an answer that
+/// is copied and changed.
+fn every_fate() -> Trace {
+    let syn = client_segment(ControlBits::SYN, 500);
+    let answer = server_segment(ControlBits::SYN | ControlBits::ACK, 900);
+    let (sent, received) = (State::SynSent, State::SynReceived);
+    let mut changed = row(&answer, Origin::Copy(4), Fate::Delivered, sent, received);
+    if let Event::Frame { altered, .. } = &mut changed.event {
+        *altered = true;
+    }
+    let note = Row {
+        event: Event::Note {
+            side: Side::Client,
+            text: "connect() waits <still>".to_owned(),
+        },
+        states: states(sent, received),
+    };
+    Trace {
+        provenance: Provenance {
+            scene: "every_fate".to_owned(),
+            kernel: "Linux 6.18".to_owned(),
+            sysctls: [("net.ipv4.tcp_ecn".to_owned(), "0".to_owned())].into(),
+        },
+        view: View::default(),
+        start: states(State::Closed, State::Listen),
+        rows: vec![
+            row(&syn, Origin::Host, Fate::Lost, sent, State::Listen),
+            row(&syn, Origin::Host, Fate::Held, sent, State::Listen),
+            row(&syn, Origin::Script, Fate::Delivered, sent, received),
+            row(&syn, Origin::Held(1), Fate::Delivered, sent, received),
+            row(&answer, Origin::Host, Fate::Delivered, sent, received),
+            note,
+            changed,
+        ],
+    }
+}
+
+fn drawn() -> String {
+    figure(
+        &every_fate(),
+        "every-fate",
+        "Every fate",
+        "every-fate.pcapng",
+    )
+}
+
+/// What stands in the figure once every tag is taken out, as a screen reader reads it.
+fn words(html: &str) -> String {
+    let mut words = String::new();
+    let mut inside = false;
+    for character in html.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => inside = false,
+            other if !inside => words.push(other),
+            _ => {}
+        }
+    }
+    words
+}
+
+fn attributes<'a>(html: &'a str, name: &str) -> Vec<&'a str> {
+    let start = format!(" {name}=\"");
+    html.split(start.as_str())
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+#[test]
+fn the_figure_is_one_line_in_which_mdbook_finds_no_directive() {
+    let html = drawn();
+    assert!(!html.contains('\n'));
+    assert!(!html.contains('{'));
+    assert!(html.starts_with(r#"<figure class="exchange" id="figure-every-fate""#));
+    assert!(html.ends_with("</figure>"));
+}
+
+#[test]
+fn every_tag_that_opens_closes_in_order() {
+    let html = drawn();
+    let mut open = Vec::new();
+    for tag in html.split('<').skip(1) {
+        let tag = tag.split('>').next().unwrap();
+        let name = tag.split([' ', '/']).find(|word| !word.is_empty()).unwrap();
+        match (tag.starts_with('/'), tag.ends_with('/')) {
+            (true, _) => assert_eq!(open.pop(), Some(name), "</{name}>"),
+            (false, false) => open.push(name),
+            (false, true) => {}
+        }
+    }
+    assert_eq!(open, Vec::<&str>::new());
+}
+
+#[test]
+fn no_id_is_there_twice_and_every_link_inside_the_figure_finds_one() {
+    let html = drawn();
+    let ids = attributes(&html, "id");
+    let mut unique = ids.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(unique.len(), ids.len());
+    for id in [
+        "every-fate-1",
+        "every-fate-2-ack",
+        "every-fate-6-sequence-number",
+    ] {
+        assert!(ids.contains(&id), "{id}");
+    }
+    assert!(ids.contains(&"every-fate-1-ipv4-version"), "{ids:?}");
+    let links: Vec<&str> = attributes(&html, "href")
+        .into_iter()
+        .filter_map(|link| link.strip_prefix('#'))
+        .collect();
+    assert!(links.len() > 100);
+    for link in links {
+        assert!(ids.contains(&link), "{link}");
+    }
+}
+
+#[test]
+fn what_became_of_each_frame_stands_in_words() {
+    let words = words(&drawn());
+    for remark in [
+        "Step 1: client to server, SYN seq=0500 lost, client is now SYN-SENT, server stays LISTEN",
+        "Step 2: client to server, SYN seq=0500 held on the wire, client stays SYN-SENT",
+        "Step 3: client to server, SYN seq=0500 made by the script, no kernel sent it",
+        "server is now SYN-RECEIVED",
+        "Step 4: client to server, SYN seq=0500 let go, held since step 2",
+        "Step 5: server to client, SYN,ACK seq=0900",
+        "client’s program: connect() waits &lt;still&gt;",
+        "a copy of step 5 changed on the way",
+        "before the first frame",
+    ] {
+        assert!(words.contains(remark), "{remark}\nis not in\n{words}");
+    }
+}
+
+#[test]
+fn what_became_of_each_frame_is_drawn_without_colour() {
+    let html = drawn();
+    let pictures: Vec<&str> = html.split(r#"<svg class="arrow""#).skip(1).collect();
+    let cross = "M-6-6L6 6M6-6L-6 6";
+    let bars = "M-3-7V7M3-7V7";
+    assert!(pictures[0].contains(r#"class="solid""#) && pictures[0].contains(cross));
+    assert!(pictures[1].contains(r#"class="dashed""#) && pictures[1].contains(bars));
+    assert!(pictures[2].contains(r#"class="dash-dot""#));
+    assert!(pictures[3].contains(r#"class="dotted""#));
+    assert!(pictures[4].contains(r#"class="solid""#));
+    let copy = pictures[5].split("</summary>").next().unwrap();
+    assert_eq!(copy.matches("<line").count(), 2);
+}
+
+#[test]
+fn an_answer_points_the_other_way() {
+    let html = drawn();
+    let pictures: Vec<&str> = html.split(r#"<svg class="arrow""#).skip(1).collect();
+    assert!(
+        pictures[2].contains(r#"x1="1%" y1="32%" x2="99%" y2="68%""#),
+        "{}",
+        &pictures[2][..300]
+    );
+    assert!(
+        pictures[4].contains(r#"x1="99%" y1="32%" x2="1%" y2="68%""#),
+        "{}",
+        &pictures[4][..300]
+    );
+}
+
+#[test]
+fn every_field_has_its_octets_bits_value_meaning_and_section() {
+    let html = drawn();
+    let step = html.split(r#"id="every-fate-5""#).nth(1).unwrap();
+    let field = step
+        .split(r#"id="every-fate-5-sequence-number""#)
+        .nth(1)
+        .unwrap();
+    let field = field.split("</li>").next().unwrap();
+    assert!(
+        field.contains(r#"aria-hidden="true">00 00 03 84</span>"#),
+        "{field}"
+    );
+    assert!(
+        field.contains("32 bits") && field.contains("900"),
+        "{field}"
+    );
+    assert!(
+        field.contains(
+            r#"href="https://www.rfc-editor.org/rfc/rfc9293.html#section-3.1">RFC 9293 §3.1</a>"#
+        ),
+        "{field}"
+    );
+    let bit = step.split(r#"id="every-fate-5-ack""#).nth(1).unwrap();
+    assert!(bit.contains(">...1 ....</span>"), "{}", &bit[..300]);
+}
+
+#[test]
+fn all_octets_of_a_frame_are_there_in_order() {
+    let trace = every_fate();
+    let html = drawn();
+    let step = html.split(r#"class="hex""#).nth(1).unwrap();
+    let octets = step.split("</div>").next().unwrap();
+    let links: String = octets
+        .split("</a>")
+        .filter_map(|link| link.rsplit('>').next())
+        .collect();
+    let digits: String = links.chars().filter(char::is_ascii_hexdigit).collect();
+    let Event::Frame { bytes, .. } = &trace.rows[0].event else {
+        panic!("a frame")
+    };
+    let expected: String = bytes.iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(digits, expected);
+}
+
+#[test]
+fn a_long_payload_is_cut_and_says_so() {
+    let mut trace = every_fate();
+    let mut segment = client_segment(ControlBits::ACK, 501);
+    segment.payload = vec![b'x'; 1000];
+    trace.rows = vec![row(
+        &segment,
+        Origin::Host,
+        Fate::Delivered,
+        State::Established,
+        State::Established,
+    )];
+    let html = figure(&trace, "long", "Long", "long.pcapng");
+    assert!(html.contains("and 744 more octets, which the recording has"));
+}
+
+#[test]
+fn a_frame_that_cannot_be_decoded_is_shown_with_the_reason() {
+    let mut trace = every_fate();
+    if let Event::Frame { bytes, .. } = &mut trace.rows[0].event {
+        bytes.truncate(20);
+    }
+    let html = figure(&trace, "short", "Short", "short.pcapng");
+    assert!(html.contains("These octets are no frame that can be named field by field: "));
+}
+
+#[test]
+fn the_text_ladder_the_source_and_the_download_belong_to_the_figure() {
+    let html = drawn();
+    let ladder = Ladder::of(&every_fate()).to_string();
+    assert!(html.contains(&escape(ladder.trim_end())));
+    assert!(html.contains("Linux 6.18") && html.contains("every_fate"));
+    assert!(html.contains("net.ipv4.tcp_ecn = 0"));
+    assert!(html.contains(r#"<a href="every-fate.pcapng" download>"#));
+}
+
+#[test]
+fn sections_have_addresses_and_names() {
+    let page = "https://www.rfc-editor.org/rfc/";
+    for (rfc, section, url, name) in [
+        (
+            9293,
+            "3.10.7.4",
+            "rfc9293.html#section-3.10.7.4",
+            "RFC 9293 §3.10.7.4",
+        ),
+        (
+            9112,
+            "C.2.2",
+            "rfc9112.html#appendix-C.2.2",
+            "RFC 9112 §C.2.2",
+        ),
+        (791, "A", "rfc791.html#appendix-A", "RFC 791 §A"),
+        (768, "Format", "rfc768.html", "RFC 768, Format"),
+    ] {
+        assert_eq!(section_url(rfc, section), format!("{page}{url}"));
+        assert_eq!(section_name(rfc, section), name);
+    }
+}
+
+#[test]
+fn text_is_escaped() {
+    assert_eq!(
+        escape("<a b=\"c\">&{{#x}}\n"),
+        "&lt;a b=&quot;c&quot;&gt;&amp;&#123;&#123;#x}}&#10;"
+    );
+}

@@ -7,24 +7,20 @@ use socket2::{Domain, Socket, Type};
 use trace::State;
 
 /// The passive open.
-// ANCHOR: listen
 pub fn listen(at: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&at.into())?;
     socket.listen(8)?;
     Ok(socket)
 }
-// ANCHOR_END: listen
 
 /// The active open.
-// ANCHOR: connect
 pub fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.bind(&from.into())?;
     socket.connect(&to.into())?;
     Ok(socket)
 }
-// ANCHOR_END: connect
 
 /// Takes the next connection off the listener's queue.
 pub fn accept(listener: &Socket) -> io::Result<(Socket, SocketAddr)> {
