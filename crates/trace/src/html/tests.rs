@@ -23,6 +23,7 @@ fn every_fate() -> Trace {
     Trace {
         provenance: Provenance {
             scene: "every_fate".to_owned(),
+            title: "Every fate".to_owned(),
             kernel: "Linux 6.18".to_owned(),
             sysctls: [("net.ipv4.tcp_ecn".to_owned(), "0".to_owned())].into(),
         },
