@@ -34,7 +34,11 @@ pub(super) fn badge(verdict: Verdict) -> String {
 /// What a row says, and what is so. `more` ends the box: where the row is settled, or where it stands.
 pub(super) fn claim(claim: &Claim, tag: &str, more: &str) -> String {
     let sections: Vec<String> = claim.rfc.iter().map(super::Citation::link).collect();
-    let label = if claim.verdict == Verdict::Missing { "What is left out" } else { "What is said" };
+    let label = if claim.verdict == Verdict::Missing {
+        "What is left out"
+    } else {
+        "What is said"
+    };
     format!(
         concat!(
             r#"<{tag} class="claim claim-{verdict}" id="claim-{id}" data-verdict="{verdict}">"#,
@@ -63,7 +67,11 @@ pub(super) fn settled(claims: &[&Claim], ledger: Option<&str>) -> String {
         .map(|claim| {
             let says = escape(&claim.says);
             let says = match ledger {
-                Some(page) => format!(r#"<a href="{}#claim-{}">{says}</a>"#, escape(page), claim.id),
+                Some(page) => format!(
+                    r#"<a href="{}#claim-{}">{says}</a>"#,
+                    escape(page),
+                    claim.id
+                ),
                 None => says,
             };
             format!("<li>{} <span>{says}</span></li>", badge(claim.verdict))
@@ -80,7 +88,12 @@ pub(super) fn exercise(exercise: &Exercise) -> String {
     let tests: String = meta
         .points
         .iter()
-        .map(|(test, points)| format!("<li>{} <span>({points})</span></li>", escape(&test.replace('_', " "))))
+        .map(|(test, points)| {
+            format!(
+                "<li>{} <span>({points})</span></li>",
+                escape(&test.replace('_', " "))
+            )
+        })
         .collect();
     let before = match meta.prerequisites.as_slice() {
         [] => String::new(),

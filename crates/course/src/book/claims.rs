@@ -39,8 +39,13 @@ pub enum Verdict {
 
 impl Verdict {
     /// All five.
-    pub const ALL: [Verdict; 5] =
-        [Verdict::Right, Verdict::Imprecise, Verdict::Outdated, Verdict::Wrong, Verdict::Missing];
+    pub const ALL: [Verdict; 5] = [
+        Verdict::Right,
+        Verdict::Imprecise,
+        Verdict::Outdated,
+        Verdict::Wrong,
+        Verdict::Missing,
+    ];
 
     /// As the ledger spells it.
     #[must_use]
@@ -92,18 +97,28 @@ struct Row {
     chapter: Spanned<String>,
 }
 
-const FORM: &str = "a row has id, part, says, verdict, because, rfc, evidence and chapter; no other key";
+const FORM: &str =
+    "a row has id, part, says, verdict, because, rfc, evidence and chapter; no other key";
 
 impl Ledger {
     /// Reads the ledger's text; `file` is what problems name. What can be read of a ledger with
     /// problems is returned beside them.
     #[must_use]
     pub fn parse(text: &str, file: &Path) -> (Ledger, Vec<Problem>) {
-        let mut reader = Reader { text, file, lines: HashMap::new(), problems: Vec::new() };
+        let mut reader = Reader {
+            text,
+            file,
+            lines: HashMap::new(),
+            problems: Vec::new(),
+        };
         let ledger = match DeTable::parse(text) {
             Ok(table) => reader.ledger(table.get_ref()),
             Err(error) => {
-                reader.wrong(error.span().map_or(0, |span| span.start), error.message(), "mend the TOML");
+                reader.wrong(
+                    error.span().map_or(0, |span| span.start),
+                    error.message(),
+                    "mend the TOML",
+                );
                 Ledger::default()
             }
         };
@@ -127,7 +142,12 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn line(&self, offset: usize) -> usize {
-        1 + self.text.bytes().take(offset).filter(|octet| *octet == b'\n').count()
+        1 + self
+            .text
+            .bytes()
+            .take(offset)
+            .filter(|octet| *octet == b'\n')
+            .count()
     }
 
     fn wrong(&mut self, offset: usize, what: impl Into<String>, remedy: impl Into<String>) {
@@ -149,7 +169,10 @@ impl Reader<'_> {
             }
         }
         if let Some(DeValue::Array(rows)) = table.get("claim").map(Spanned::get_ref) {
-            ledger.claims = rows.iter().filter_map(|row| self.claim(row, &ledger.parts)).collect();
+            ledger.claims = rows
+                .iter()
+                .filter_map(|row| self.claim(row, &ledger.parts))
+                .collect();
         }
         ledger
     }
@@ -159,7 +182,11 @@ impl Reader<'_> {
         for (slug, title) in table {
             match title.get_ref().as_str() {
                 Some(title) => parts.push((slug.get_ref().to_string(), title.to_owned())),
-                None => self.wrong(title.span().start, "a part's heading is a string", "write it in quotes"),
+                None => self.wrong(
+                    title.span().start,
+                    "a part's heading is a string",
+                    "write it in quotes",
+                ),
             }
         }
         parts
@@ -169,44 +196,89 @@ impl Reader<'_> {
         let row = match Row::deserialize(ValueDeserializer::from(value.clone())) {
             Ok(row) => row,
             Err(error) => {
-                self.wrong(error.span().unwrap_or(value.span()).start, error.message(), FORM);
+                self.wrong(
+                    error.span().unwrap_or(value.span()).start,
+                    error.message(),
+                    FORM,
+                );
                 return None;
             }
         };
         let before = self.problems.len();
         let line = self.line(row.id.span().start);
         if let Some(first) = self.lines.insert(row.id.get_ref().clone(), line) {
-            let what = format!("`{}` is already the id of the row in line {first}", row.id.get_ref());
+            let what = format!(
+                "`{}` is already the id of the row in line {first}",
+                row.id.get_ref()
+            );
             self.wrong(row.id.span().start, what, "give every row an id of its own");
         }
         if !is_kebab(row.id.get_ref()) {
-            let what = format!("the id `{}` has other characters than a-z, 0-9 and single hyphens", row.id.get_ref());
-            self.wrong(row.id.span().start, what, "the id becomes part of the page's address: spell it in kebab-case");
+            let what = format!(
+                "the id `{}` has other characters than a-z, 0-9 and single hyphens",
+                row.id.get_ref()
+            );
+            self.wrong(
+                row.id.span().start,
+                what,
+                "the id becomes part of the page's address: spell it in kebab-case",
+            );
         }
-        for (name, value) in [("says", &row.says), ("because", &row.because), ("evidence", &row.evidence)] {
+        for (name, value) in [
+            ("says", &row.says),
+            ("because", &row.because),
+            ("evidence", &row.evidence),
+        ] {
             if value.get_ref().trim().is_empty() {
-                self.wrong(value.span().start, format!("`{name}` is empty"), "write at least one sentence");
+                self.wrong(
+                    value.span().start,
+                    format!("`{name}` is empty"),
+                    "write at least one sentence",
+                );
             }
         }
         if !parts.iter().any(|(slug, _)| slug == row.part.get_ref()) {
             let what = format!("`{}` is no part", row.part.get_ref());
             let slugs: Vec<&str> = parts.iter().map(|(slug, _)| slug.as_str()).collect();
-            self.wrong(row.part.span().start, what, format!("the table [parts] has {}", slugs.join(", ")));
+            self.wrong(
+                row.part.span().start,
+                what,
+                format!("the table [parts] has {}", slugs.join(", ")),
+            );
         }
-        let verdict = Verdict::ALL.into_iter().find(|verdict| verdict.name() == row.verdict.get_ref());
+        let verdict = Verdict::ALL
+            .into_iter()
+            .find(|verdict| verdict.name() == row.verdict.get_ref());
         if verdict.is_none() {
             let what = format!("`{}` is no verdict", row.verdict.get_ref());
             let names = Verdict::ALL.map(Verdict::name).join(", ");
-            self.wrong(row.verdict.span().start, what, format!("the verdicts are {names}"));
+            self.wrong(
+                row.verdict.span().start,
+                what,
+                format!("the verdicts are {names}"),
+            );
         }
         if Curriculum::get().chapter(row.chapter.get_ref()).is_none() {
             let what = format!("`{}` is no chapter", row.chapter.get_ref());
-            self.wrong(row.chapter.span().start, what, "the chapters are listed in crates/course/data/curriculum.toml");
+            self.wrong(
+                row.chapter.span().start,
+                what,
+                "the chapters are listed in crates/course/data/curriculum.toml",
+            );
         }
         if row.rfc.get_ref().is_empty() {
-            self.wrong(row.rfc.span().start, "`rfc` is empty", "name at least one section that settles the claim");
+            self.wrong(
+                row.rfc.span().start,
+                "`rfc` is empty",
+                "name at least one section that settles the claim",
+            );
         }
-        let rfc = row.rfc.get_ref().iter().filter_map(|entry| self.citation(entry)).collect();
+        let rfc = row
+            .rfc
+            .get_ref()
+            .iter()
+            .filter_map(|entry| self.citation(entry))
+            .collect();
         (self.problems.len() == before).then_some(())?;
         Some(Claim {
             id: row.id.into_inner(),
@@ -223,7 +295,11 @@ impl Reader<'_> {
     fn citation(&mut self, entry: &Spanned<String>) -> Option<Citation> {
         let Some((number, section)) = entry.get_ref().split_once(" §") else {
             let what = format!("`{}` is no section", entry.get_ref());
-            self.wrong(entry.span().start, what, "write the RFC's number and the section: \"9293 §3.5\"");
+            self.wrong(
+                entry.span().start,
+                what,
+                "write the RFC's number and the section: \"9293 §3.5\"",
+            );
             return None;
         };
         match rfc::cite(number, section) {
@@ -238,7 +314,12 @@ impl Reader<'_> {
 
 /// `one-name`: what may stand in a page's address as it is.
 fn is_kebab(text: &str) -> bool {
-    text.split('-').all(|word| !word.is_empty() && word.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()))
+    text.split('-').all(|word| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

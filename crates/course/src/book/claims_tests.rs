@@ -11,7 +11,10 @@ fn row(id: &str) -> String {
 
 fn problems(text: &str) -> Vec<String> {
     let (_, problems) = Ledger::parse(text, Path::new("book/claims.toml"));
-    problems.iter().map(|problem| format!("{}: {}", problem.line.unwrap(), problem.what)).collect()
+    problems
+        .iter()
+        .map(|problem| format!("{}: {}", problem.line.unwrap(), problem.what))
+        .collect()
 }
 
 #[test]
@@ -43,7 +46,9 @@ fn every_wrong_value_is_reported_with_its_line() {
             .replace("\"wrong\"", "\"false\"")
             .replace("§3.1", "§3.99")
             .replace("flags", "flag")
-        + &row("d").replace("\"9293 §3.1\"", "\"9293 3.1\"").replace("\"x\"", "\" \"")
+        + &row("d")
+            .replace("\"9293 §3.1\"", "\"9293 3.1\"")
+            .replace("\"x\"", "\" \"")
         + &row("e").replace("[\"9293 §3.1\"]", "[]");
     assert_eq!(
         problems(&text),
@@ -69,9 +74,18 @@ fn unknown_and_lacking_keys_are_reported_row_by_row() {
         + "[claims]\n";
     let found = problems(&text);
     assert_eq!(found.len(), 3, "{found:?}");
-    assert!(found[0].starts_with("20: `claims` is not what the ledger has"), "{found:?}");
-    assert!(found[1].starts_with("10: unknown field `evidense`"), "{found:?}");
-    assert!(found[2].starts_with("12: missing field `says`"), "{found:?}");
+    assert!(
+        found[0].starts_with("20: `claims` is not what the ledger has"),
+        "{found:?}"
+    );
+    assert!(
+        found[1].starts_with("10: unknown field `evidense`"),
+        "{found:?}"
+    );
+    assert!(
+        found[2].starts_with("12: missing field `says`"),
+        "{found:?}"
+    );
 }
 
 #[test]

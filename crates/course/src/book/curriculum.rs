@@ -59,7 +59,10 @@ impl Curriculum {
 
     /// Every slug, in order.
     pub fn slugs(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().flat_map(|part| &part.chapters).map(|chapter| chapter.slug.as_str())
+        self.parts
+            .iter()
+            .flat_map(|part| &part.chapters)
+            .map(|chapter| chapter.slug.as_str())
     }
 }
 

@@ -50,7 +50,9 @@ impl<'a> Directive<'a> {
                 let (number, section) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
                 return Ok(Directive::Rfc(number, section.trim()));
             }
-            "include" | "rustdoc_include" | "playground" if words >= 1 => return Ok(Directive::Include(rest)),
+            "include" | "rustdoc_include" | "playground" if words >= 1 => {
+                return Ok(Directive::Include(rest));
+            }
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
             "claim" => "{{#claim ID}}",
@@ -77,7 +79,10 @@ impl<'a> Directive<'a> {
 
     /// Whether it is drawn as a box of its own, and so needs a line to itself.
     pub(super) fn is_block(self) -> bool {
-        !matches!(self, Directive::Rfc(..) | Directive::Include(_) | Directive::Title)
+        !matches!(
+            self,
+            Directive::Rfc(..) | Directive::Include(_) | Directive::Title
+        )
     }
 }
 
@@ -88,9 +93,15 @@ mod tests {
     #[test]
     fn every_directive_is_read() {
         for (body, directive) in [
-            ("figure three-way-handshake", Directive::Figure("three-way-handshake")),
+            (
+                "figure three-way-handshake",
+                Directive::Figure("three-way-handshake"),
+            ),
             ("rfc 9293 3.5", Directive::Rfc("9293", "3.5")),
-            ("rfc  768   User Interface", Directive::Rfc("768", "User Interface")),
+            (
+                "rfc  768   User Interface",
+                Directive::Rfc("768", "User Interface"),
+            ),
             ("claim a", Directive::Claim("a")),
             ("settled why-three", Directive::Settled("why-three")),
             ("exercise why-three", Directive::Exercise("why-three")),
@@ -114,7 +125,13 @@ mod tests {
         ] {
             assert_eq!(Directive::parse(body).unwrap_err().remedy, remedy, "{body}");
         }
-        assert_eq!(Directive::parse("figures a").unwrap_err().what, "no directive is called `figures`");
-        assert_eq!(Directive::parse("rfc 9293").unwrap_err().what, "`{{#rfc 9293}}` has too few or too many words");
+        assert_eq!(
+            Directive::parse("figures a").unwrap_err().what,
+            "no directive is called `figures`"
+        );
+        assert_eq!(
+            Directive::parse("rfc 9293").unwrap_err().what,
+            "`{{#rfc 9293}}` has too few or too many words"
+        );
     }
 }

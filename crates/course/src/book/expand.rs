@@ -10,9 +10,9 @@ use super::directive::Directive;
 use super::links::{self, Places};
 use super::manuscript::{Manuscript, Page, relative};
 use super::scan::{self, line_of};
-use super::{figure, includes, ledger_page, rfc};
-use crate::exercise::{self, Exercise};
+use super::{figure, includes, ledger_page, mermaid, rfc};
 use crate::Problem;
+use crate::exercise::{self, Exercise};
 
 /// The pages with their directives replaced, and what was wrong.
 pub(super) struct Expanded {
@@ -25,16 +25,38 @@ pub(super) struct Expanded {
 /// Replaces every directive of every page.
 pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
     let mut problems = manuscript.problems.clone();
-    let ledger_page = manuscript.pages.iter().find(|page| has_ledger(&page.text)).map(|page| page.file.clone());
+    let ledger_page = manuscript
+        .pages
+        .iter()
+        .find(|page| has_ledger(&page.text))
+        .map(|page| page.file.clone());
     let mut pages = Vec::new();
+    let mut places = Places::new();
     for page in &manuscript.pages {
-        let mut writer = Writer { manuscript, page, ledger_page: ledger_page.as_deref(), problems: Vec::new() };
+        let mut writer = Writer {
+            manuscript,
+            page,
+            ledger_page: ledger_page.as_deref(),
+            problems: Vec::new(),
+            lacks_a_box: false,
+        };
         let text = writer.text();
         problems.append(&mut writer.problems);
-        pages.push(Page { file: page.file.clone(), text });
+        // A figure that could not be drawn would make every link to its steps wrong as well.
+        if !writer.lacks_a_box {
+            places.insert(page.file.clone(), links::places(&text));
+        }
+        pages.push(Page {
+            file: page.file.clone(),
+            text,
+        });
     }
-    let places: Places = pages.iter().map(|page| (page.file.clone(), links::places(&page.text))).collect();
-    problems.extend(manuscript.pages.iter().flat_map(|page| links::broken(manuscript, page, &places)));
+    problems.extend(
+        manuscript
+            .pages
+            .iter()
+            .flat_map(|page| links::broken(manuscript, page, &places)),
+    );
     problems.sort();
     problems.dedup();
     Expanded { pages, problems }
@@ -42,7 +64,9 @@ pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
 
 fn has_ledger(text: &str) -> bool {
     let directives = scan::directives(text);
-    directives.iter().any(|found| !found.in_code && found.closed && Directive::parse(found.body) == Ok(Directive::Ledger))
+    directives.iter().any(|found| {
+        !found.in_code && found.closed && Directive::parse(found.body) == Ok(Directive::Ledger)
+    })
 }
 
 /// Writes one page.
@@ -51,6 +75,8 @@ struct Writer<'a> {
     page: &'a Page,
     ledger_page: Option<&'a Path>,
     problems: Vec<Problem>,
+    /// Whether a directive could not be replaced.
+    lacks_a_box: bool,
 }
 
 /// What a directive becomes, or what is wrong and what to do.
@@ -71,7 +97,11 @@ impl Writer<'_> {
                 _ if found.in_code => continue,
                 _ if !found.closed => {
                     let remedy = "end it with }} on the same line, or put a backslash before the braces for plain text";
-                    self.wrong(found.range.start, format!("`{{{{#{}` does not end on its line", found.body), remedy);
+                    self.wrong(
+                        found.range.start,
+                        format!("`{{{{#{}` does not end on its line", found.body),
+                        remedy,
+                    );
                     continue;
                 }
                 Ok(Directive::Title) => continue,
@@ -102,10 +132,21 @@ impl Writer<'_> {
                     }
                     end = found.range.end;
                 }
-                Err((what, remedy)) => self.wrong(found.range.start, what, &remedy),
+                Err((what, remedy)) => {
+                    self.lacks_a_box = true;
+                    self.wrong(found.range.start, what, &remedy);
+                }
             }
         }
         written.push_str(&text[end..]);
+        for offset in mermaid::without_words(text) {
+            let remedy = "say in words what it shows, in two lines below its kind: accTitle: ..., accDescr: ...";
+            self.wrong(
+                offset,
+                "a diagram has no accTitle or no accDescr".to_owned(),
+                remedy,
+            );
+        }
         written
     }
 
@@ -116,7 +157,10 @@ impl Writer<'_> {
     }
 
     fn include(&mut self, offset: usize, target: &str) {
-        let folder = self.manuscript.folder().join(self.page.file.parent().unwrap_or(Path::new("")));
+        let folder = self
+            .manuscript
+            .folder()
+            .join(self.page.file.parent().unwrap_or(Path::new("")));
         if let Some((what, remedy)) = includes::wrong(&folder, target) {
             self.wrong(offset, what, &remedy);
         }
@@ -125,13 +169,15 @@ impl Writer<'_> {
     fn html(&self, directive: Directive<'_>) -> Outcome {
         match directive {
             Directive::Figure(name) => figure::draw(self.manuscript, &self.page.file, name),
-            Directive::Rfc(number, section) => {
-                rfc::cite(number, section).map(|found| found.link()).map_err(|unknown| (unknown.what, unknown.remedy))
-            }
+            Directive::Rfc(number, section) => rfc::cite(number, section)
+                .map(|found| found.link())
+                .map_err(|unknown| (unknown.what, unknown.remedy)),
             Directive::Claim(id) => self.claim(id),
             Directive::Settled(slug) => self.settled(slug),
             Directive::Exercise(slug) => self.exercise(slug),
-            Directive::Ledger => Ok(ledger_page::page(&self.manuscript.ledger, |claim| self.settled_in(claim))),
+            Directive::Ledger => Ok(ledger_page::page(&self.manuscript.ledger, |claim| {
+                self.settled_in(claim)
+            })),
             // mdBook replaces these itself.
             Directive::Include(_) | Directive::Title => Ok(String::new()),
         }
@@ -146,8 +192,13 @@ impl Writer<'_> {
         let ledger = &self.manuscript.ledger;
         let Some(claim) = ledger.claim(id) else {
             let beginning = id.split('-').next().unwrap_or(id);
-            let near: Vec<&str> =
-                ledger.claims.iter().map(|claim| claim.id.as_str()).filter(|id| id.starts_with(beginning)).take(8).collect();
+            let near: Vec<&str> = ledger
+                .claims
+                .iter()
+                .map(|claim| claim.id.as_str())
+                .filter(|id| id.starts_with(beginning))
+                .take(8)
+                .collect();
             let remedy = match near.as_slice() {
                 [] => "the ids are in book/claims.toml".to_owned(),
                 near => format!("book/claims.toml has {}", near.join(", ")),
@@ -155,7 +206,10 @@ impl Writer<'_> {
             return Err((format!("the ledger has no row `{id}`"), remedy));
         };
         let more = self.ledger().map_or_else(String::new, |page| {
-            format!(r#" <span class="claim-where"><a href="{page}#claim-{}">In the ledger</a></span>"#, claim.id)
+            format!(
+                r#" <span class="claim-where"><a href="{page}#claim-{}">In the ledger</a></span>"#,
+                claim.id
+            )
         });
         Ok(boxes::claim(claim, "div", &more))
     }
@@ -165,35 +219,60 @@ impl Writer<'_> {
             let remedy = "the chapters are listed in crates/course/data/curriculum.toml";
             return Err((format!("there is no chapter `{slug}`"), remedy.to_owned()));
         }
-        let claims: Vec<&Claim> =
-            self.manuscript.ledger.claims.iter().filter(|claim| claim.chapter == slug).collect();
+        let claims: Vec<&Claim> = self
+            .manuscript
+            .ledger
+            .claims
+            .iter()
+            .filter(|claim| claim.chapter == slug)
+            .collect();
         if claims.is_empty() {
-            let remedy = "name it as the `chapter` of a row in book/claims.toml, or leave the directive out";
-            return Err((format!("no row of the ledger is settled in `{slug}`"), remedy.to_owned()));
+            let remedy =
+                "name it as the `chapter` of a row in book/claims.toml, or leave the directive out";
+            return Err((
+                format!("no row of the ledger is settled in `{slug}`"),
+                remedy.to_owned(),
+            ));
         }
         Ok(boxes::settled(&claims, self.ledger().as_deref()))
     }
 
     fn exercise(&self, slug: &str) -> Outcome {
         let root = &self.manuscript.root;
-        let places = exercise::places(root, "exercises")
-            .map_err(|failure| (failure.to_string(), "look at the folder exercises/".to_owned()))?;
+        let places = exercise::places(root, "exercises").map_err(|failure| {
+            (
+                failure.to_string(),
+                "look at the folder exercises/".to_owned(),
+            )
+        })?;
         let Some(place) = places.iter().find(|place| place.slug == slug) else {
             let slugs: Vec<&str> = places.iter().map(|place| place.slug.as_str()).collect();
-            return Err((format!("there is no exercise `{slug}`"), format!("exercises/ has {}", slugs.join(", "))));
+            return Err((
+                format!("there is no exercise `{slug}`"),
+                format!("exercises/ has {}", slugs.join(", ")),
+            ));
         };
-        let exercise = Exercise::read(root, place)
-            .map_err(|problem| (problem.to_string(), "mend the exercise's Cargo.toml".to_owned()))?;
+        let exercise = Exercise::read(root, place).map_err(|problem| {
+            (
+                problem.to_string(),
+                "mend the exercise's Cargo.toml".to_owned(),
+            )
+        })?;
         Ok(boxes::exercise(&exercise))
     }
 
     /// The chapter that settles a row, as the end of its box.
     fn settled_in(&self, claim: &Claim) -> String {
-        let Some((place, chapter)) = Curriculum::get().chapter(&claim.chapter) else { return String::new() };
+        let Some((place, chapter)) = Curriculum::get().chapter(&claim.chapter) else {
+            return String::new();
+        };
         let file = PathBuf::from(format!("{place}.md"));
         let title = trace::html::escape(&chapter.title);
         let words = if self.manuscript.has_page(&file) {
-            format!(r#"Settled in <a href="{}">{title}</a>"#, relative(&self.page.file, &file))
+            format!(
+                r#"Settled in <a href="{}">{title}</a>"#,
+                relative(&self.page.file, &file)
+            )
         } else {
             format!("{title}: chapter not written yet")
         };

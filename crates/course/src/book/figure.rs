@@ -18,14 +18,27 @@ use crate::Problem;
 ///
 /// # Errors
 /// What is wrong and what to do, in that order.
-pub(super) fn draw(manuscript: &Manuscript, page: &Path, name: &str) -> Result<String, (String, String)> {
+pub(super) fn draw(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<String, (String, String)> {
     let file = find(manuscript, page, name)?;
     let shown = manuscript.shown(&file).display().to_string();
     let again = || format!("record it again: cargo course record {name}");
-    let bytes = std::fs::read(manuscript.folder().join(&file))
-        .map_err(|error| (format!("cannot read {shown}: {error}"), "look at its permissions".to_owned()))?;
+    let bytes = std::fs::read(manuscript.folder().join(&file)).map_err(|error| {
+        (
+            format!("cannot read {shown}: {error}"),
+            "look at its permissions".to_owned(),
+        )
+    })?;
     let trace = pcapng::read(&bytes).map_err(|error| (format!("{shown}: {error}"), again()))?;
-    Ok(html::figure(&trace, name, &title(name), &relative(page, &file)))
+    Ok(html::figure(
+        &trace,
+        name,
+        &title(name),
+        &relative(page, &file),
+    ))
 }
 
 /// The recording's file, relative to the book's folder.
@@ -35,18 +48,31 @@ fn find(manuscript: &Manuscript, page: &Path, name: &str) -> Result<PathBuf, (St
     if manuscript.folder().join(&beside).is_file() {
         return Ok(beside);
     }
-    let elsewhere: Vec<&PathBuf> =
-        manuscript.recordings.iter().filter(|file| file.file_name().is_some_and(|name| name == wanted.as_str())).collect();
+    let elsewhere: Vec<&PathBuf> = manuscript
+        .recordings
+        .iter()
+        .filter(|file| file.file_name().is_some_and(|name| name == wanted.as_str()))
+        .collect();
     match elsewhere[..] {
         [file] => Ok(file.clone()),
         [] => Err((
-            format!("there is no recording {}", manuscript.shown(&beside).display()),
-            format!("spell the name as its file, without .pcapng, or record it: cargo course record {name}"),
+            format!(
+                "there is no recording {}",
+                manuscript.shown(&beside).display()
+            ),
+            format!(
+                "spell the name as its file, without .pcapng, or record it: cargo course record {name}"
+            ),
         )),
         [..] => {
-            let files: Vec<String> =
-                elsewhere.iter().map(|file| manuscript.shown(file).display().to_string()).collect();
-            Err((format!("there is more than one {wanted}"), format!("give each of {} a name of its own", files.join(", "))))
+            let files: Vec<String> = elsewhere
+                .iter()
+                .map(|file| manuscript.shown(file).display().to_string())
+                .collect();
+            Err((
+                format!("there is more than one {wanted}"),
+                format!("give each of {} a name of its own", files.join(", ")),
+            ))
         }
     }
 }
@@ -69,14 +95,21 @@ pub(super) fn recordings(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let mut folders = vec![PathBuf::new()];
     while let Some(below) = folders.pop() {
         let unreadable = |error: std::io::Error| {
-            Problem::new(folder.join(&below), format!("cannot be read: {error}"), "look at its permissions")
+            Problem::new(
+                folder.join(&below),
+                format!("cannot be read: {error}"),
+                "look at its permissions",
+            )
         };
         for entry in std::fs::read_dir(folder.join(&below)).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let path = below.join(entry.file_name());
             if entry.path().is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "pcapng") {
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "pcapng")
+            {
                 found.push(path);
             }
         }

@@ -35,7 +35,11 @@ pub(super) fn wrong(folder: &Path, target: &str) -> Option<(String, String)> {
 
 fn too_few_lines(text: &str, path: &str, part: &str, first: usize) -> Option<(String, String)> {
     let lines = text.lines().count();
-    let last = part.split(':').nth(1).and_then(|end| end.parse().ok()).unwrap_or(first);
+    let last = part
+        .split(':')
+        .nth(1)
+        .and_then(|end| end.parse().ok())
+        .unwrap_or(first);
     let fits = 1 <= first && first <= last && last <= lines;
     (!fits).then(|| {
         (
@@ -52,7 +56,10 @@ fn no_anchor(text: &str, path: &str, name: &str) -> Option<(String, String)> {
     static END: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"ANCHOR_END:\s*([\w_-]+)").expect("a regular expression"));
     let names = |pattern: &Regex| -> Vec<String> {
-        pattern.captures_iter(text).map(|found| found[1].to_owned()).collect()
+        pattern
+            .captures_iter(text)
+            .map(|found| found[1].to_owned())
+            .collect()
     };
     let (starts, ends) = (names(&START), names(&END));
     let has = |names: &[String]| names.iter().any(|other| other == name);
@@ -74,7 +81,11 @@ mod tests {
     #[test]
     fn files_anchors_and_lines_are_looked_up() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("a.rs"), "// ANCHOR: one\nx\n// ANCHOR_END: one\n// ANCHOR: two\n").unwrap();
+        std::fs::write(
+            folder.path().join("a.rs"),
+            "// ANCHOR: one\nx\n// ANCHOR_END: one\n// ANCHOR: two\n",
+        )
+        .unwrap();
         let wrong = |target: &str| wrong(folder.path(), target).map(|(what, _)| what);
         assert_eq!(wrong("a.rs"), None);
         assert_eq!(wrong("a.rs:one"), None);
@@ -82,9 +93,19 @@ mod tests {
         assert_eq!(wrong("a.rs:4"), None);
         assert_eq!(wrong("a.rs::2"), None);
         assert_eq!(wrong("a.rs editable"), None);
-        assert_eq!(wrong("a.rs:two").unwrap(), "a.rs has no line `ANCHOR_END: two`");
+        assert_eq!(
+            wrong("a.rs:two").unwrap(),
+            "a.rs has no line `ANCHOR_END: two`"
+        );
         assert_eq!(wrong("a.rs:on").unwrap(), "a.rs has no line `ANCHOR: on`");
-        assert_eq!(wrong("a.rs:3:9").unwrap(), "a.rs has 4 lines, so lines 3:9 cannot be included");
-        assert!(wrong("b.rs").unwrap().starts_with("b.rs cannot be included: "));
+        assert_eq!(
+            wrong("a.rs:3:9").unwrap(),
+            "a.rs has 4 lines, so lines 3:9 cannot be included"
+        );
+        assert!(
+            wrong("b.rs")
+                .unwrap()
+                .starts_with("b.rs cannot be included: ")
+        );
     }
 }

@@ -37,14 +37,24 @@ pub(super) fn page(ledger: &Ledger, settled: impl Fn(&Claim) -> String) -> Strin
 }
 
 fn count(ledger: &Ledger, verdict: Verdict) -> usize {
-    ledger.claims.iter().filter(|claim| claim.verdict == verdict).count()
+    ledger
+        .claims
+        .iter()
+        .filter(|claim| claim.verdict == verdict)
+        .count()
 }
 
 /// `195 rows: 66 right, ...`
 fn counts(ledger: &Ledger) -> String {
     let verdicts: String = Verdict::ALL
         .into_iter()
-        .map(|verdict| format!("<li>{} {}</li>", boxes::badge(verdict), count(ledger, verdict)))
+        .map(|verdict| {
+            format!(
+                "<li>{} {}</li>",
+                boxes::badge(verdict),
+                count(ledger, verdict)
+            )
+        })
         .collect();
     format!(
         r#"<ul class="ledger-counts" aria-label="{} rows by verdict">{verdicts}</ul>"#,
@@ -57,15 +67,26 @@ fn filter(ledger: &Ledger) -> String {
         .into_iter()
         .map(|verdict| {
             let name = verdict.name();
-            format!(r#"<option value="{name}">{name} ({})</option>"#, count(ledger, verdict))
+            format!(
+                r#"<option value="{name}">{name} ({})</option>"#,
+                count(ledger, verdict)
+            )
         })
         .collect();
     let parts: String = ledger
         .parts
         .iter()
         .map(|(slug, title)| {
-            let rows = ledger.claims.iter().filter(|claim| claim.part == *slug).count();
-            format!(r#"<option value="{}">{} ({rows})</option>"#, escape(slug), escape(title))
+            let rows = ledger
+                .claims
+                .iter()
+                .filter(|claim| claim.part == *slug)
+                .count();
+            format!(
+                r#"<option value="{}">{} ({rows})</option>"#,
+                escape(slug),
+                escape(title)
+            )
         })
         .collect();
     format!(

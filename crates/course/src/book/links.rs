@@ -12,7 +12,7 @@ use super::manuscript::{Manuscript, Page};
 use super::scan::line_of;
 use crate::Problem;
 
-/// The places that a page's links can name, by the page's file.
+/// The places that links can name, by the page's file; pages whose places are not known are left out.
 pub(super) type Places = BTreeMap<PathBuf, HashSet<String>>;
 
 /// Every link and image of a page whose target is not there.
@@ -21,15 +21,19 @@ pub(super) fn broken(manuscript: &Manuscript, page: &Page, places: &Places) -> V
         .into_iter()
         .filter_map(|(offset, target)| {
             let (what, remedy) = wrong(manuscript, &page.file, &target, places)?;
-            Some(Problem::new(manuscript.shown(&page.file), what, remedy).at(line_of(&page.text, offset)))
+            Some(
+                Problem::new(manuscript.shown(&page.file), what, remedy)
+                    .at(line_of(&page.text, offset)),
+            )
         })
         .collect()
 }
 
 /// Where links and images of a text lead, with the place of each in the text.
 fn targets(text: &str) -> Vec<(usize, String)> {
-    static ATTRIBUTE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"\s(?:href|src)\s*=\s*["']([^"']*)["']"#).expect("a regular expression"));
+    static ATTRIBUTE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\s(?:href|src)\s*=\s*["']([^"']*)["']"#).expect("a regular expression")
+    });
     let mut targets = Vec::new();
     for (event, range) in new_cmark_parser(text, &MarkdownOptions::default()).into_offset_iter() {
         match event {
@@ -39,7 +43,10 @@ fn targets(text: &str) -> Vec<(usize, String)> {
             Event::Html(html) | Event::InlineHtml(html) => {
                 for found in ATTRIBUTE.captures_iter(&html) {
                     let attribute = found.get(1).expect("always matches");
-                    targets.push((range.start + attribute.start(), attribute.as_str().to_owned()));
+                    targets.push((
+                        range.start + attribute.start(),
+                        attribute.as_str().to_owned(),
+                    ));
                 }
             }
             _ => {}
@@ -48,43 +55,87 @@ fn targets(text: &str) -> Vec<(usize, String)> {
     targets
 }
 
-fn wrong(manuscript: &Manuscript, page: &Path, target: &str, places: &Places) -> Option<(String, String)> {
-    static SCHEME: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//)").expect("a regular expression"));
+fn wrong(
+    manuscript: &Manuscript,
+    page: &Path,
+    target: &str,
+    places: &Places,
+) -> Option<(String, String)> {
+    static SCHEME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:|//)").expect("a regular expression")
+    });
     if SCHEME.is_match(target) {
         return None;
     }
-    let (path, anchor) = target.split_once('#').map_or((target, None), |(path, anchor)| (path, Some(anchor)));
+    let (path, anchor) = target
+        .split_once('#')
+        .map_or((target, None), |(path, anchor)| (path, Some(anchor)));
     if path.starts_with('/') {
         let remedy = "a link within the book is relative to its page, so that it works wherever the book is served";
-        return Some((format!("the link {target} begins at the root of the server"), remedy.to_owned()));
+        return Some((
+            format!("the link {target} begins at the root of the server"),
+            remedy.to_owned(),
+        ));
     }
     if path.is_empty() && anchor.is_none() {
-        return Some(("a link leads nowhere".to_owned(), "write its target between the parentheses".to_owned()));
+        return Some((
+            "a link leads nowhere".to_owned(),
+            "write its target between the parentheses".to_owned(),
+        ));
     }
-    let file = if path.is_empty() { page.to_path_buf() } else { normalise(&page.with_file_name(path)) };
-    let file = if file.extension().is_some_and(|extension| extension == "html") { file.with_extension("md") } else { file };
+    let file = if path.is_empty() {
+        page.to_path_buf()
+    } else {
+        normalise(&page.with_file_name(path))
+    };
+    let file = if file
+        .extension()
+        .is_some_and(|extension| extension == "html")
+    {
+        file.with_extension("md")
+    } else {
+        file
+    };
     if file.extension().is_none_or(|extension| extension != "md") {
         let there = manuscript.folder().join(&file).exists();
         return (!there).then(|| {
-            (format!("the link {target} leads to a file that is not there"), format!("it would be {}", manuscript.shown(&file).display()))
+            (
+                format!("the link {target} leads to a file that is not there"),
+                format!("it would be {}", manuscript.shown(&file).display()),
+            )
         });
     }
     if !manuscript.has_page(&file) {
-        let remedy = format!("put {} into SUMMARY.md, or mend the link", manuscript.shown(&file).display());
-        return Some((format!("the link {target} leads to a page that the book does not have"), remedy));
+        let remedy = format!(
+            "put {} into SUMMARY.md, or mend the link",
+            manuscript.shown(&file).display()
+        );
+        return Some((
+            format!("the link {target} leads to a page that the book does not have"),
+            remedy,
+        ));
     }
     let anchor = anchor.filter(|anchor| !anchor.is_empty())?;
     let known = places.get(&file)?;
     (!known.contains(anchor)).then(|| {
-        (format!("{} has no place `{anchor}`", manuscript.shown(&file).display()), nearest(known, anchor))
+        (
+            format!(
+                "{} has no place `{anchor}`",
+                manuscript.shown(&file).display()
+            ),
+            nearest(known, anchor),
+        )
     })
 }
 
 /// The places that begin like what was looked for, or a few others.
 fn nearest(known: &HashSet<String>, anchor: &str) -> String {
     let beginning: String = anchor.chars().take(3).collect();
-    let mut names: Vec<&str> = known.iter().map(String::as_str).filter(|name| name.starts_with(&beginning)).collect();
+    let mut names: Vec<&str> = known
+        .iter()
+        .map(String::as_str)
+        .filter(|name| name.starts_with(&beginning))
+        .collect();
     names.sort_unstable();
     names.truncate(6);
     match names.as_slice() {
@@ -118,14 +169,17 @@ fn normalise(path: &Path) -> PathBuf {
 /// <p id="x">             x
 /// ```
 pub(super) fn places(text: &str) -> HashSet<String> {
-    static ID: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"\sid\s*=\s*["']([^"']+)["']"#).expect("a regular expression"));
+    static ID: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\sid\s*=\s*["']([^"']+)["']"#).expect("a regular expression")
+    });
     let mut places = HashSet::new();
     let mut counts: HashMap<String, usize> = HashMap::new();
     let mut heading: Option<(Option<String>, String)> = None;
     for event in new_cmark_parser(text, &MarkdownOptions::default()) {
         match event {
-            Event::Start(Tag::Heading { id, .. }) => heading = Some((id.map(|id| id.to_string()), String::new())),
+            Event::Start(Tag::Heading { id, .. }) => {
+                heading = Some((id.map(|id| id.to_string()), String::new()))
+            }
             Event::Start(Tag::DefinitionListTitle) => heading = Some((None, String::new())),
             Event::End(TagEnd::Heading(_) | TagEnd::DefinitionListTitle) => {
                 let (id, words) = heading.take().unwrap_or_default();
@@ -176,16 +230,31 @@ mod tests {
         let places = places(text);
         let mut names: Vec<&str> = places.iter().map(String::as_str).collect();
         names.sort_unstable();
-        assert_eq!(names, ["term", "the-syn--again", "there", "why-three", "why-three-1", "x"]);
+        assert_eq!(
+            names,
+            [
+                "term",
+                "the-syn--again",
+                "there",
+                "why-three",
+                "why-three-1",
+                "x"
+            ]
+        );
     }
 
     #[test]
     fn links_images_and_html_have_targets_and_code_has_none() {
         let text = "[a](b.md#c) ![d](e.png)\n`[f](g.md)`\n\n<p>\n<a class=\"x\" href=\"h.md\">i</a></p>\n\n[j]\n\n[j]: k.md\n";
-        let found: Vec<(usize, String)> =
-            targets(text).into_iter().map(|(offset, target)| (line_of(text, offset), target)).collect();
+        let found: Vec<(usize, String)> = targets(text)
+            .into_iter()
+            .map(|(offset, target)| (line_of(text, offset), target))
+            .collect();
         let expected = [(1, "b.md#c"), (1, "e.png"), (5, "h.md"), (7, "k.md")];
-        assert_eq!(found, expected.map(|(line, target)| (line, target.to_owned())));
+        assert_eq!(
+            found,
+            expected.map(|(line, target)| (line, target.to_owned()))
+        );
     }
 
     #[test]

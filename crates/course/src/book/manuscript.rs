@@ -39,7 +39,11 @@ impl Manuscript {
     /// The manuscript of the course at `root`, from its files.
     pub(super) fn read(root: &Path) -> Result<Manuscript, Vec<Problem>> {
         let config = Config::from_disk(root.join("book.toml")).map_err(|error| {
-            vec![Problem::new("book.toml", format!("{error:#}"), "mend it by mdBook's documentation of book.toml")]
+            vec![Problem::new(
+                "book.toml",
+                format!("{error:#}"),
+                "mend it by mdBook's documentation of book.toml",
+            )]
         })?;
         let src = config.book.src;
         let contents = src.join("SUMMARY.md");
@@ -47,17 +51,24 @@ impl Manuscript {
             let remedy = "write the file, or take it out of the table of contents";
             Problem::new(file, format!("cannot be read: {error}"), remedy)
         };
-        let text =
-            std::fs::read_to_string(root.join(&contents)).map_err(|error| vec![unreadable(&contents, error)])?;
+        let text = std::fs::read_to_string(root.join(&contents))
+            .map_err(|error| vec![unreadable(&contents, error)])?;
         let parts = summary::parse(&text).map_err(|failure| {
-            vec![Problem::new(&contents, failure.to_string(), "mend the table of contents")]
+            vec![Problem::new(
+                &contents,
+                failure.to_string(),
+                "mend the table of contents",
+            )]
         })?;
         let mut pages = Vec::new();
         let mut problems = Vec::new();
         for chapter in parts.into_iter().flat_map(|part| part.chapters) {
             let file = src.join(&chapter.file);
             match std::fs::read_to_string(root.join(&file)) {
-                Ok(text) => pages.push(Page { file: chapter.file, text }),
+                Ok(text) => pages.push(Page {
+                    file: chapter.file,
+                    text,
+                }),
                 Err(error) => problems.push(unreadable(&file, error)),
             }
         }
@@ -68,12 +79,22 @@ impl Manuscript {
     pub(super) fn of(root: &Path, src: &Path, book: &Book) -> Result<Manuscript, Vec<Problem>> {
         let pages = book
             .chapters()
-            .filter_map(|chapter| Some(Page { file: chapter.source_path.clone()?, text: chapter.content.clone() }))
+            .filter_map(|chapter| {
+                Some(Page {
+                    file: chapter.source_path.clone()?,
+                    text: chapter.content.clone(),
+                })
+            })
             .collect();
         Manuscript::with(root.to_path_buf(), src.to_path_buf(), pages, Vec::new())
     }
 
-    fn with(root: PathBuf, src: PathBuf, pages: Vec<Page>, mut problems: Vec<Problem>) -> Result<Manuscript, Vec<Problem>> {
+    fn with(
+        root: PathBuf,
+        src: PathBuf,
+        pages: Vec<Page>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Manuscript, Vec<Problem>> {
         let file = src.join("claims.toml");
         let ledger = match std::fs::read_to_string(root.join(&file)) {
             Ok(text) => {
@@ -82,10 +103,23 @@ impl Manuscript {
                 ledger
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ledger::default(),
-            Err(error) => return Err(vec![Problem::new(file, format!("cannot be read: {error}"), "look at its permissions")]),
+            Err(error) => {
+                return Err(vec![Problem::new(
+                    file,
+                    format!("cannot be read: {error}"),
+                    "look at its permissions",
+                )]);
+            }
         };
         let recordings = figure::recordings(&root.join(&src)).map_err(|problem| vec![problem])?;
-        Ok(Manuscript { root, src, pages, ledger, recordings, problems })
+        Ok(Manuscript {
+            root,
+            src,
+            pages,
+            ledger,
+            recordings,
+            problems,
+        })
     }
 
     /// The book's folder.
@@ -106,11 +140,20 @@ impl Manuscript {
 
 /// The address of `to` in a link of the page `from`; both relative to the book's folder.
 pub(super) fn relative(from: &Path, to: &Path) -> String {
-    let folder: Vec<Component<'_>> = from.parent().map(|folder| folder.components().collect()).unwrap_or_default();
+    let folder: Vec<Component<'_>> = from
+        .parent()
+        .map(|folder| folder.components().collect())
+        .unwrap_or_default();
     let target: Vec<Component<'_>> = to.components().collect();
-    let common = folder.iter().zip(&target).take_while(|(a, b)| a == b).count();
+    let common = folder
+        .iter()
+        .zip(&target)
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = folder[common..].iter().map(|_| "..".to_owned());
-    let down = target[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let down = target[common..]
+        .iter()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned());
     up.chain(down).collect::<Vec<_>>().join("/")
 }
 
@@ -124,6 +167,9 @@ mod tests {
         assert_eq!(relative("ledger.md", "header/flags.md"), "header/flags.md");
         assert_eq!(relative("header/flags.md", "ledger.md"), "../ledger.md");
         assert_eq!(relative("header/flags.md", "header/window.md"), "window.md");
-        assert_eq!(relative("header/flags.md", "http/pipelining.md"), "../http/pipelining.md");
+        assert_eq!(
+            relative("header/flags.md", "http/pipelining.md"),
+            "../http/pipelining.md"
+        );
     }
 }

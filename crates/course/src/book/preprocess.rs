@@ -42,31 +42,47 @@ fn answer(input: impl Read, mut output: impl Write) -> Result<(), Failure> {
         for problem in &problems {
             eprintln!("{problem}");
         }
-        eprintln!("{}", match problems.len() {
-            1 => "1 problem in the book".to_owned(),
-            count => format!("{count} problems in the book"),
-        });
+        eprintln!(
+            "{}",
+            match problems.len() {
+                1 => "1 problem in the book".to_owned(),
+                count => format!("{count} problems in the book"),
+            }
+        );
         Failure::Found
     })?;
     serde_json::to_writer(&mut output, &book)
         .map_err(io::Error::from)
         .and_then(|()| output.flush())
-        .map_err(|error| Failure::cannot(format!("cannot hand the book back to mdBook: {error}"), "look at mdBook's own message"))
+        .map_err(|error| {
+            Failure::cannot(
+                format!("cannot hand the book back to mdBook: {error}"),
+                "look at mdBook's own message",
+            )
+        })
 }
 
 /// The book with its directives replaced, or everything that is wrong with it.
 fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Problem>> {
     let manuscript = Manuscript::of(&context.root, &context.config.book.src, &book)?;
     let mut expanded = expand::expand(&manuscript);
-    expanded.problems.extend(mermaid::provide(&manuscript).err());
+    expanded
+        .problems
+        .extend(mermaid::provide(&manuscript, &expanded.pages).err());
     if !expanded.problems.is_empty() {
         return Err(expanded.problems);
     }
-    let mut texts: HashMap<PathBuf, String> =
-        expanded.pages.into_iter().map(|page| (page.file, page.text)).collect();
+    let mut texts: HashMap<PathBuf, String> = expanded
+        .pages
+        .into_iter()
+        .map(|page| (page.file, page.text))
+        .collect();
     book.for_each_mut(|item| {
         if let BookItem::Chapter(chapter) = item
-            && let Some(text) = chapter.source_path.as_ref().and_then(|file| texts.remove(file))
+            && let Some(text) = chapter
+                .source_path
+                .as_ref()
+                .and_then(|file| texts.remove(file))
         {
             chapter.content = text;
         }

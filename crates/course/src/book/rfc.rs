@@ -47,23 +47,34 @@ pub(super) struct Uncitable {
 }
 
 static INDEX: LazyLock<BTreeMap<u16, Rfc>> = LazyLock::new(|| {
-    serde_json::from_str(include_str!("../../data/sections.json")).expect("data/sections.json is read by this module's tests")
+    serde_json::from_str(include_str!("../../data/sections.json"))
+        .expect("data/sections.json is read by this module's tests")
 });
 
 /// Looks a section up.
 pub(super) fn cite(number: &str, section: &str) -> Result<Citation, Uncitable> {
-    let found = number.parse().ok().and_then(|number: u16| Some((number, INDEX.get(&number)?)));
+    let found = number
+        .parse()
+        .ok()
+        .and_then(|number: u16| Some((number, INDEX.get(&number)?)));
     let Some((number, rfc)) = found else {
         return Err(Uncitable {
             what: format!("no RFC {number} in the index"),
-            remedy: "the RFCs that can be cited are the keys of crates/course/data/sections.json".to_owned(),
+            remedy: "the RFCs that can be cited are the keys of crates/course/data/sections.json"
+                .to_owned(),
         });
     };
-    let heading = rfc.sections.get(section).or_else(|| rfc.unnumbered.iter().find(|heading| *heading == section));
+    let heading = rfc
+        .sections
+        .get(section)
+        .or_else(|| rfc.unnumbered.iter().find(|heading| *heading == section));
     match heading {
-        Some(heading) => {
-            Ok(Citation { number, rfc, section: section.to_owned(), heading: heading.clone() })
-        }
+        Some(heading) => Ok(Citation {
+            number,
+            rfc,
+            section: section.to_owned(),
+            heading: heading.clone(),
+        }),
         None => Err(Uncitable {
             what: format!("RFC {number} has no section {section}"),
             remedy: nearby(rfc, section),
@@ -82,7 +93,12 @@ fn nearby(rfc: &Rfc, section: &str) -> String {
         .collect();
     let choice = match (in_chapter.is_empty(), rfc.sections.is_empty()) {
         (false, _) => in_chapter,
-        (true, false) => rfc.sections.keys().map(String::as_str).filter(|number| !number.contains('.')).collect(),
+        (true, false) => rfc
+            .sections
+            .keys()
+            .map(String::as_str)
+            .filter(|number| !number.contains('.'))
+            .collect(),
         (true, true) => rfc.unnumbered.iter().map(String::as_str).collect(),
     };
     format!("it has {}", choice.join(", "))
@@ -105,7 +121,10 @@ impl Citation {
                 format!(", obsoleted by RFC {}", newer.join(", "))
             }
         };
-        let title = format!("{}: {}, {}{replaced}", self.heading, self.rfc.title, self.rfc.date);
+        let title = format!(
+            "{}: {}, {}{replaced}",
+            self.heading, self.rfc.title, self.rfc.date
+        );
         format!(
             r#"<a class="cite" href="{}" title="{}">{}</a>"#,
             escape(&section_url(self.number, &self.section)),
@@ -129,13 +148,21 @@ mod tests {
 
     #[test]
     fn an_obsolete_rfc_says_what_replaces_it() {
-        assert!(cite("793", "3.4").unwrap().link().contains("September 1981, obsoleted by RFC 9293"));
+        assert!(
+            cite("793", "3.4")
+                .unwrap()
+                .link()
+                .contains("September 1981, obsoleted by RFC 9293")
+        );
     }
 
     #[test]
     fn a_heading_without_a_number_is_cited_by_its_words_and_an_appendix_by_its_letter() {
         let link = cite("768", "User Interface").unwrap().link();
-        assert!(link.contains(r#"href="https://www.rfc-editor.org/rfc/rfc768.html""#), "{link}");
+        assert!(
+            link.contains(r#"href="https://www.rfc-editor.org/rfc/rfc768.html""#),
+            "{link}"
+        );
         assert!(link.contains("RFC 768, User Interface"), "{link}");
         let link = cite("9112", "C.2.2").unwrap().link();
         assert!(link.contains("rfc9112.html#appendix-C.2.2"), "{link}");
@@ -146,8 +173,19 @@ mod tests {
         let unknown = cite("9293", "3.12").unwrap_err();
         assert_eq!(unknown.what, "RFC 9293 has no section 3.12");
         assert!(unknown.remedy.contains("3.10.7.4"), "{}", unknown.remedy);
-        assert!(cite("9293", "12").unwrap_err().remedy.starts_with("it has 1, 2, 3"));
-        assert_eq!(cite("9999", "1").unwrap_err().what, "no RFC 9999 in the index");
-        assert_eq!(cite("http", "1").unwrap_err().what, "no RFC http in the index");
+        assert!(
+            cite("9293", "12")
+                .unwrap_err()
+                .remedy
+                .starts_with("it has 1, 2, 3")
+        );
+        assert_eq!(
+            cite("9999", "1").unwrap_err().what,
+            "no RFC 9999 in the index"
+        );
+        assert_eq!(
+            cite("http", "1").unwrap_err().what,
+            "no RFC http in the index"
+        );
     }
 }

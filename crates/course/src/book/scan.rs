@@ -30,8 +30,9 @@ pub(super) struct Found<'a> {
 /// See `{{#rfc 9293 3.5}}`.   one, in code
 /// ```
 pub(super) fn directives(text: &str) -> Vec<Found<'_>> {
-    static DIRECTIVE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"(\\?)\{\{\s*#([^{}\n]*)(\}\})?").expect("a regular expression"));
+    static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(\\?)\{\{\s*#([^{}\n]*)(\}\})?").expect("a regular expression")
+    });
     let code = code(text);
     DIRECTIVE
         .captures_iter(text)
@@ -52,7 +53,11 @@ pub(super) fn directives(text: &str) -> Vec<Found<'_>> {
 
 /// The line that an offset stands in, counted from 1.
 pub(super) fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|octet| *octet == b'\n').count()
+    1 + text
+        .bytes()
+        .take(offset)
+        .filter(|octet| *octet == b'\n')
+        .count()
 }
 
 /// The code blocks and code spans, as mdBook parses them.
@@ -76,7 +81,9 @@ fn code(text: &str) -> Vec<Range<usize>> {
 fn alone(text: &str, range: &Range<usize>) -> bool {
     let before = text[..range.start].rsplit('\n').next().unwrap_or_default();
     let after = text[range.end..].split('\n').next().unwrap_or_default();
-    let marks = before.chars().all(|c| c.is_whitespace() || matches!(c, '>' | '-' | '*' | '+' | '.' | ')') || c.is_ascii_digit());
+    let marks = before.chars().all(|c| {
+        c.is_whitespace() || matches!(c, '>' | '-' | '*' | '+' | '.' | ')') || c.is_ascii_digit()
+    });
     marks && after.trim().is_empty()
 }
 
@@ -87,7 +94,15 @@ mod tests {
     fn found(text: &str) -> Vec<(usize, &str, bool, bool, bool)> {
         directives(text)
             .into_iter()
-            .map(|found| (line_of(text, found.range.start), found.body, found.closed, found.in_code, found.alone))
+            .map(|found| {
+                (
+                    line_of(text, found.range.start),
+                    found.body,
+                    found.closed,
+                    found.in_code,
+                    found.alone,
+                )
+            })
             .collect()
     }
 
@@ -106,7 +121,9 @@ mod tests {
     #[test]
     fn code_and_backslashes_are_told_apart() {
         assert_eq!(
-            found("`{{#rfc 1 2}}` \\{{#rfc 1 2}}\n\n```rust\n{{#include x.rs:a}}\n```\n\n    {{#rfc 1 2}}\n"),
+            found(
+                "`{{#rfc 1 2}}` \\{{#rfc 1 2}}\n\n```rust\n{{#include x.rs:a}}\n```\n\n    {{#rfc 1 2}}\n"
+            ),
             [
                 (1, "rfc 1 2", true, true, false),
                 (4, "include x.rs:a", true, true, true),
@@ -117,6 +134,9 @@ mod tests {
 
     #[test]
     fn a_directive_that_does_not_end_on_its_line_is_found_too() {
-        assert_eq!(found("{{#figure x\n}}"), [(1, "figure x", false, false, true)]);
+        assert_eq!(
+            found("{{#figure x\n}}"),
+            [(1, "figure x", false, false, true)]
+        );
     }
 }

@@ -1,0 +1,128 @@
+//! What the directives become.
+
+mod book;
+
+use book::{Book, preprocess};
+
+const CHAPTER: &str = "handshake/three-way-handshake.md";
+
+#[test]
+fn a_chapter_keeps_its_words_around_what_its_directives_become() {
+    let page = Book::new().page(CHAPTER);
+    let lines: Vec<&str> = page.lines().collect();
+    assert_eq!(lines[0], "# Three segments");
+    assert!(lines[2].starts_with(r#"<figure class="exchange" id="figure-three-way-handshake""#));
+    assert!(lines[2].ends_with("</figure>"));
+    assert_eq!(
+        lines[5],
+        r#"By <a class="cite" href="https://www.rfc-editor.org/rfc/rfc9293.html#section-3.5" title="Establishing a Connection: Transmission Control Protocol (TCP), August 2022">RFC 9293 §3.5</a>, `{{#rfc x}}` and \{{#rfc y}}."#
+    );
+    assert!(page.contains("\n## Settled here\n\n<ul class=\"settled\">"));
+}
+
+#[test]
+fn a_box_ends_before_a_blank_line_so_that_markdown_goes_on_behind_it() {
+    let page = Book::new().page(CHAPTER);
+    let claim = page.find("<div class=\"claim").unwrap();
+    let card = page.find("<section class=\"exercise-card\"").unwrap();
+    assert!(
+        page[claim..card].ends_with("</div>\n\n"),
+        "{}",
+        &page[claim..card]
+    );
+    assert_eq!(page[claim..card].trim_end().lines().count(), 1);
+}
+
+#[test]
+fn a_claim_shows_what_is_said_and_what_is_so_and_leads_to_the_ledger() {
+    let page = Book::new().page(CHAPTER);
+    let start = page.find("<div class=\"claim").unwrap();
+    let claim = page[start..].lines().next().unwrap();
+    assert!(
+        claim.starts_with(r#"<div class="claim claim-right" id="claim-opened-in-three-steps""#),
+        "{claim}"
+    );
+    for part in [
+        "A connection is opened in three steps.",
+        "Three segments pass.",
+        "The figure.",
+        "</svg>right</span>",
+        ">RFC 9293 §3.5</a>",
+        r#"<a href="../ledger.md#claim-opened-in-three-steps">In the ledger</a>"#,
+    ] {
+        assert!(claim.contains(part), "{part}\n{claim}");
+    }
+}
+
+#[test]
+fn an_exercise_shows_its_time_points_files_and_command() {
+    let page = Book::new().page(CHAPTER);
+    for part in [
+        "Open one connection",
+        "Opening a connection.",
+        "<li>20 minutes</li><li>25 points</li>",
+        "exercises/handshake/three-way-handshake/src/lib.rs",
+        "<code class=\"language-console\">cargo test -p three-way-handshake</code>",
+        "<li>the wire sees three segments <span>(10)</span></li>",
+        "exercises/handshake/three-way-handshake/hints.md",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}
+
+#[test]
+fn the_ledger_lists_every_row_and_links_those_whose_chapter_is_written() {
+    let page = Book::new().page("ledger.md");
+    assert!(page.contains("## The handshake {#ledger-handshake}"));
+    assert!(page.contains(r#"<li class="claim claim-right" id="claim-opened-in-three-steps""#));
+    assert!(page.contains(
+        r#"Settled in <a href="handshake/three-way-handshake.md">Three segments, step by step</a>"#
+    ));
+    assert!(page.contains("The control bits: chapter not written yet"));
+    assert!(page.contains("The state is &lt;SYN_SEND&gt;."));
+    assert!(
+        page.contains("</svg>wrong</span> 1</li>") && page.contains("</svg>missing</span> 0</li>")
+    );
+    assert!(page.ends_with("\n\nThe end.\n"));
+}
+
+#[test]
+fn a_figure_from_another_folder_is_downloaded_from_there() {
+    let book = Book::new();
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#figure three-way-handshake}}\n",
+    );
+    let page = book.page("welcome.md");
+    assert!(page.contains(r#"<a href="handshake/three-way-handshake.pcapng" download>"#));
+}
+
+#[test]
+fn only_pages_of_html_are_supported() {
+    assert_eq!(
+        preprocess(&["supports", "html"], b"").status.code(),
+        Some(0)
+    );
+    assert_eq!(
+        preprocess(&["supports", "epub"], b"").status.code(),
+        Some(1)
+    );
+    let output = preprocess(&["html"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("is not what mdBook asks")
+    );
+}
+
+#[test]
+fn input_that_is_no_book_is_refused() {
+    let output = preprocess(&[], b"{}");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("standard input is no book of mdBook 0.5")
+    );
+}
