@@ -68,6 +68,7 @@ impl Net {
             .unwrap_or_else(|_| "Linux".to_owned());
         let provenance = Provenance {
             scene: settings.scene.clone(),
+            title: settings.title.clone(),
             kernel,
             sysctls: hosts.sysctls.clone(),
         };

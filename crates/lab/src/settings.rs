@@ -13,6 +13,8 @@ use crate::sysctl;
 pub struct Settings {
     /// The name that the recording carries.
     pub scene: String,
+    /// What the recording shows, in one line.
+    pub title: String,
     /// Kernel settings of both hosts that differ from the preset in `sysctls.conf`.
     pub sysctls: Vec<(&'static str, &'static str)>,
     /// How the ladder is drawn.
@@ -43,6 +45,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             scene: String::new(),
+            title: String::new(),
             sysctls: Vec::new(),
             view: View::default(),
             quickack: true,

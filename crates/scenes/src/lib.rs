@@ -35,6 +35,7 @@ impl Scene {
     pub fn settings(&self) -> Settings {
         Settings {
             scene: self.name.to_owned(),
+            title: self.title.to_owned(),
             view: self.view,
             sysctls: self.sysctls.to_vec(),
             ..Settings::default()

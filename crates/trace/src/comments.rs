@@ -14,6 +14,7 @@ pub(crate) fn header(provenance: &Provenance, view: &View, start: &States) -> St
     let mut lines = vec![
         FIRST_LINE.to_owned(),
         format!("scene {}", escape(&provenance.scene)),
+        format!("title {}", escape(&provenance.title)),
         format!("kernel {}", escape(&provenance.kernel)),
     ];
     for (name, value) in &provenance.sysctls {
@@ -114,6 +115,7 @@ pub(crate) fn parse_header(text: &str) -> Result<(Provenance, View, States), Str
     }
     let mut provenance = Provenance {
         scene: unescape(after(lines.next(), "scene ")?)?,
+        title: unescape(after(lines.next(), "title ")?)?,
         kernel: unescape(after(lines.next(), "kernel ")?)?,
         ..Provenance::default()
     };

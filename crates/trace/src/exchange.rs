@@ -140,6 +140,8 @@ impl Default for View {
 pub struct Provenance {
     /// The name of the scene, or of the test, that was recorded.
     pub scene: String,
+    /// What it shows, in one line: the figure's caption. Empty for a test.
+    pub title: String,
     /// The kernel of both hosts, `Linux 6.18.44`.
     pub kernel: String,
     /// Every sysctl that the lab set, with its value: `net.ipv4.tcp_sack` = `0`.

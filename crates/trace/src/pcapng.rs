@@ -11,6 +11,7 @@
 //! ```text
 //! recording 1                             version of these lines
 //! scene NAME
+//! title WHAT IT SHOWS
 //! kernel Linux 6.18.44
 //! sysctl net.ipv4.tcp_sack = 0            any number of these, sorted
 //! view client=0 server=absolute mss       numberings, then what is shown: window mss options payload

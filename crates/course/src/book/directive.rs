@@ -5,6 +5,8 @@
 pub(super) enum Directive<'a> {
     /// `figure NAME`
     Figure(&'a str),
+    /// `states NAME`
+    States(&'a str),
     /// `rfc NUMBER SECTION`; the section may be a heading of several words.
     Rfc(&'a str, &'a str),
     /// `claim ID`
@@ -42,6 +44,7 @@ impl<'a> Directive<'a> {
         let words = rest.split_whitespace().count();
         let form = match name {
             "figure" if words == 1 => return Ok(Directive::Figure(rest)),
+            "states" if words == 1 => return Ok(Directive::States(rest)),
             "claim" if words == 1 => return Ok(Directive::Claim(rest)),
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
@@ -55,6 +58,7 @@ impl<'a> Directive<'a> {
             }
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
+            "states" => "{{#states NAME}}",
             "claim" => "{{#claim ID}}",
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
@@ -65,7 +69,7 @@ impl<'a> Directive<'a> {
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, rfc, claim, settled, exercise, ledger, and mdBook's include, \
+                    remedy: "there are figure, states, rfc, claim, settled, exercise, ledger, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -96,6 +100,10 @@ mod tests {
             (
                 "figure three-way-handshake",
                 Directive::Figure("three-way-handshake"),
+            ),
+            (
+                "states three-way-handshake",
+                Directive::States("three-way-handshake"),
             ),
             ("rfc 9293 3.5", Directive::Rfc("9293", "3.5")),
             (

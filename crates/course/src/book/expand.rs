@@ -169,6 +169,7 @@ impl Writer<'_> {
     fn html(&self, directive: Directive<'_>) -> Outcome {
         match directive {
             Directive::Figure(name) => figure::draw(self.manuscript, &self.page.file, name),
+            Directive::States(name) => figure::states(self.manuscript, &self.page.file, name),
             Directive::Rfc(number, section) => rfc::cite(number, section)
                 .map(|found| found.link())
                 .map_err(|unknown| (unknown.what, unknown.remedy)),

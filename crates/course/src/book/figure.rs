@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use trace::{html, pcapng};
+use trace::{Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
+use super::states;
 use crate::Problem;
 
 /// Draws the recording of that name in a page.
@@ -24,21 +25,34 @@ pub(super) fn draw(
     name: &str,
 ) -> Result<String, (String, String)> {
     let file = find(manuscript, page, name)?;
-    let shown = manuscript.shown(&file).display().to_string();
-    let again = || format!("record it again: cargo course record {name}");
-    let bytes = std::fs::read(manuscript.folder().join(&file)).map_err(|error| {
+    let trace = read(manuscript, &file, name)?;
+    let title = &trace.provenance.title;
+    Ok(html::figure(&trace, name, title, &relative(page, &file)))
+}
+
+/// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.
+///
+/// # Errors
+/// As [`draw`].
+pub(super) fn states(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<String, (String, String)> {
+    let trace = read(manuscript, &find(manuscript, page, name)?, name)?;
+    Ok(states::diagram(&Ladder::of(&trace)))
+}
+
+fn read(manuscript: &Manuscript, file: &Path, name: &str) -> Result<Trace, (String, String)> {
+    let shown = manuscript.shown(file).display().to_string();
+    let bytes = std::fs::read(manuscript.folder().join(file)).map_err(|error| {
         (
             format!("cannot read {shown}: {error}"),
             "look at its permissions".to_owned(),
         )
     })?;
-    let trace = pcapng::read(&bytes).map_err(|error| (format!("{shown}: {error}"), again()))?;
-    Ok(html::figure(
-        &trace,
-        name,
-        &title(name),
-        &relative(page, &file),
-    ))
+    let again = || format!("record it again: cargo course record {name}");
+    pcapng::read(&bytes).map_err(|error| (format!("{shown}: {error}"), again()))
 }
 
 /// The recording's file, relative to the book's folder.
@@ -75,15 +89,6 @@ fn find(manuscript: &Manuscript, page: &Path, name: &str) -> Result<PathBuf, (St
             ))
         }
     }
-}
-
-/// `three-way-handshake` as `Three way handshake`.
-fn title(name: &str) -> String {
-    let mut words = name.replace('-', " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
 }
 
 /// Every recording below a folder, relative to it.

@@ -34,6 +34,7 @@ mod mermaid;
 pub mod preprocess;
 mod rfc;
 mod scan;
+mod states;
 
 pub use claims::{Claim, Ledger, Verdict};
 pub use curriculum::Curriculum;

@@ -28,6 +28,7 @@ fn sample() -> Trace {
     Trace {
         provenance: Provenance {
             scene: "sample".to_owned(),
+            title: "A sample".to_owned(),
             kernel: "Linux 6.18.44".to_owned(),
             sysctls: [("net.ipv4.tcp_sack".to_owned(), "0".to_owned())].into(),
         },
@@ -53,6 +54,7 @@ fn comments_read_like_this() {
         comments::header(&trace.provenance, &trace.view, &trace.start),
         "recording 1\n\
          scene sample\n\
+         title A sample\n\
          kernel Linux 6.18.44\n\
          sysctl net.ipv4.tcp_sack = 0\n\
          view client=0 server=absolute mss payload\n\

@@ -240,15 +240,16 @@ fn view() -> impl Strategy<Value = View> {
 }
 
 pub(crate) fn trace() -> impl Strategy<Value = Trace> {
-    let provenance = (text(), text(), btree_map(text(), text(), 0..3));
+    let provenance = (text(), text(), text(), btree_map(text(), text(), 0..3));
     let rows = vec(
         (event(), states()).prop_map(|(event, states)| Row { event, states }),
         0..5,
     );
     (provenance, view(), states(), rows).prop_map(
-        |((scene, kernel, sysctls), view, start, rows)| Trace {
+        |((scene, title, kernel, sysctls), view, start, rows)| Trace {
             provenance: Provenance {
                 scene,
+                title,
                 kernel,
                 sysctls,
             },

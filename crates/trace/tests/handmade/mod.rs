@@ -178,6 +178,7 @@ pub(crate) fn trace() -> Trace {
     let sysctls = BTreeMap::from([("net.ipv4.tcp_sack".to_owned(), "1".to_owned())]);
     let provenance = Provenance {
         scene: "handmade".to_owned(),
+        title: "Made by hand".to_owned(),
         kernel: "Linux 6.18.44".to_owned(),
         sysctls,
     };
