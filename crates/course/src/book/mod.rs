@@ -6,6 +6,7 @@
 //! | in the chapter | in the page |
 //! |---|---|
 //! | `{{#figure three-way-handshake}}` | the recorded exchange, step by step, down to its bytes |
+//! | `{{#states three-way-handshake}}` | the states of RFC 9293's figure 5 with both sides' paths in that recording |
 //! | `{{#rfc 9293 3.5}}` | a link to that section, `RFC 9293 §3.5` |
 //! | `{{#claim socket-is-a-protocol}}` | a row of the ledger as a box |
 //! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
