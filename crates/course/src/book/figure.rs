@@ -122,14 +122,3 @@ pub(super) fn recordings(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     found.sort();
     Ok(found)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_is_the_name_in_words() {
-        assert_eq!(title("three-way-handshake"), "Three way handshake");
-        assert_eq!(title(""), "");
-    }
-}
