@@ -11,7 +11,7 @@ const CLIENT: &str = "stroke:#2f7ed8,stroke-width:4px";
 const SERVER: &str = "stroke:#c2571a,stroke-width:4px,stroke-dasharray:9 5";
 const BOTH: &str = "stroke:#8a5cc9,stroke-width:6px";
 /// Arrows that nobody took step back.
-const NOBODY: &str = "stroke-width:1px,opacity:0.55";
+const NOBODY: &str = "stroke:#888,stroke-width:1px";
 
 /// The diagram as a block for mermaid, followed by both paths in words, which do not need it.
 ///
