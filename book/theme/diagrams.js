@@ -29,6 +29,9 @@
                 const { svg } = await window.mermaid.render(`diagram-${index}`, sources[index]);
                 diagram.innerHTML = svg;
                 diagram.dataset.drawn = '';
+                // On a narrow page a large diagram scrolls rather than shrink beyond reading.
+                const { style } = diagram.querySelector('svg');
+                style.minWidth = `min(${style.maxWidth}, 35rem)`;
             } catch (error) {
                 diagram.textContent = sources[index];
                 delete diagram.dataset.drawn;

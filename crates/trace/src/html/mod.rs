@@ -115,7 +115,7 @@ fn source(trace: &Trace, download: &str) -> String {
     };
     format!(
         concat!(
-            r#"<p class="exchange-source">Recorded from two real hosts, {kernel}, by the scene "#,
+            r#"<p class="exchange-source">Recorded on {kernel}, scene "#,
             r#"<span class="mono">{scene}</span>. "#,
             r#"<a href="{download}" download>Download the recording</a> (pcapng, for Wireshark).</p>{settings}"#,
         ),
