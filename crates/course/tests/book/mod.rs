@@ -147,6 +147,13 @@ impl Book {
         preprocess(&[], self.sent().to_string().as_bytes())
     }
 
+    /// The same where no program is on PATH but those in `/bin`.
+    pub(crate) fn preprocess_without_tools(&self) -> Output {
+        let mut command = command();
+        command.env("PATH", "/bin");
+        run(command, self.sent().to_string().as_bytes())
+    }
+
     /// A page as the preprocessor hands it back.
     pub(crate) fn page(&self, page: &str) -> String {
         let output = self.preprocess();
@@ -164,9 +171,19 @@ impl Book {
 
 /// Runs `course preprocess` with these arguments and this standard input.
 pub(crate) fn preprocess(args: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_course"))
-        .arg("preprocess")
-        .args(args)
+    let mut command = command();
+    command.args(args);
+    run(command, input)
+}
+
+fn command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_course"));
+    command.arg("preprocess");
+    command
+}
+
+fn run(mut command: Command, input: &[u8]) -> Output {
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
