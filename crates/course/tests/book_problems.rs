@@ -64,6 +64,10 @@ fn every_kind_of_mistake_is_found() {
     for (text, what) in [
         ("{{#figure}}", "`{{#figure}}` has too few or too many words"),
         (
+            "## By {{#rfc 9293 3.5}}",
+            "`{{#rfc 9293 3.5}}` stands in a heading or in the text of a link",
+        ),
+        (
             "See {{#claim opened-in-three-steps}}.",
             "`{{#claim opened-in-three-steps}}` stands among other words",
         ),

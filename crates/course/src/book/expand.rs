@@ -111,6 +111,15 @@ impl Writer<'_> {
                     continue;
                 }
             };
+            if found.in_link {
+                let what = format!(
+                    "`{{{{#{}}}}}` stands in a heading or in the text of a link",
+                    found.body
+                );
+                let remedy = "put it into the sentence beside: a link cannot hold another";
+                self.wrong(found.range.start, what, remedy);
+                continue;
+            }
             if directive.is_block() && !found.alone {
                 let what = format!("`{{{{#{}}}}}` stands among other words", found.body);
                 self.wrong(found.range.start, what, "give it a line of its own");

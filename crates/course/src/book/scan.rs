@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use mdbook_markdown::pulldown_cmark::{Event, Tag, TagEnd};
+use mdbook_markdown::pulldown_cmark::{Event, Tag};
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 use regex::Regex;
 
@@ -18,6 +18,8 @@ pub(super) struct Found<'a> {
     pub(super) closed: bool,
     /// Whether it is inside a code block or a code span, where only mdBook's own directives work.
     pub(super) in_code: bool,
+    /// Whether it is inside a link, an image's text, or a heading, which is a link in the page.
+    pub(super) in_link: bool,
     /// Whether it has its line to itself, apart from the marks of lists and quotations before it.
     pub(super) alone: bool,
 }
@@ -33,17 +35,19 @@ pub(super) fn directives(text: &str) -> Vec<Found<'_>> {
     static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(\\?)\{\{\s*#([^{}\n]*)(\}\})?").expect("a regular expression")
     });
-    let code = code(text);
+    let spans = Spans::of(text);
     DIRECTIVE
         .captures_iter(text)
         .filter(|found| found[1].is_empty())
         .map(|found| {
             let range = found.get(0).expect("the whole match").range();
-            let in_code = code.iter().any(|code| code.contains(&range.start));
+            let is_in =
+                |spans: &[Range<usize>]| spans.iter().any(|span| span.contains(&range.start));
             Found {
                 body: found.get(2).expect("always matches").as_str().trim(),
                 closed: found.get(3).is_some(),
-                in_code,
+                in_code: is_in(&spans.code),
+                in_link: is_in(&spans.links),
                 alone: alone(text, &range),
                 range,
             }
@@ -60,22 +64,29 @@ pub(super) fn line_of(text: &str, offset: usize) -> usize {
         .count()
 }
 
-/// The code blocks and code spans, as mdBook parses them.
-fn code(text: &str) -> Vec<Range<usize>> {
-    let mut code = Vec::new();
-    let mut depth = 0;
-    for (event, range) in new_cmark_parser(text, &MarkdownOptions::default()).into_offset_iter() {
-        match event {
-            Event::Start(Tag::CodeBlock(_)) => {
-                depth += 1;
-                code.push(range);
+/// What of a chapter is code and what is a link, as mdBook parses it. A heading is a link in the
+/// page.
+#[derive(Default)]
+struct Spans {
+    code: Vec<Range<usize>>,
+    links: Vec<Range<usize>>,
+}
+
+impl Spans {
+    fn of(text: &str) -> Spans {
+        let mut spans = Spans::default();
+        let parser = new_cmark_parser(text, &MarkdownOptions::default());
+        for (event, range) in parser.into_offset_iter() {
+            match event {
+                Event::Start(Tag::CodeBlock(_)) | Event::Code(_) => spans.code.push(range),
+                Event::Start(Tag::Heading { .. } | Tag::Link { .. } | Tag::Image { .. }) => {
+                    spans.links.push(range);
+                }
+                _ => {}
             }
-            Event::End(TagEnd::CodeBlock) => depth -= 1,
-            Event::Code(_) if depth == 0 => code.push(range),
-            _ => {}
         }
+        spans
     }
-    code
 }
 
 fn alone(text: &str, range: &Range<usize>) -> bool {
@@ -138,5 +149,12 @@ mod tests {
             found("{{#figure x\n}}"),
             [(1, "figure x", false, false, true)]
         );
+    }
+
+    #[test]
+    fn headings_and_links_are_told_apart_from_other_text() {
+        let text = "## By {{#rfc 1 2}}\n\n[by {{#rfc 1 2}}](a.md) {{#rfc 1 2}}\n";
+        let in_link: Vec<bool> = directives(text).iter().map(|found| found.in_link).collect();
+        assert_eq!(in_link, [true, true, false]);
     }
 }
