@@ -45,6 +45,7 @@ pub struct Net {
     /// Whose turn it was last to go on.
     last_admitted: usize,
     patience: Duration,
+    set_up_time: Duration,
 }
 
 /// A thread that plays a host's program, with all threads that it has started.
@@ -60,7 +61,12 @@ struct Program {
 }
 
 impl Net {
-    pub(crate) fn new(hosts: Hosts, settings: &Settings, recording: Journal) -> Net {
+    pub(crate) fn new(
+        hosts: Hosts,
+        settings: &Settings,
+        recording: Journal,
+        begun: Instant,
+    ) -> Net {
         let own_threads =
             threads::all().unwrap_or_else(|error| give_up(&format!("/proc/self/task: {error}")));
         let kernel = nix::sys::utsname::uname()
@@ -87,9 +93,11 @@ impl Net {
             echoes: 0,
             last_admitted: 0,
             patience: settings.patience,
+            set_up_time: Duration::ZERO,
         };
         net.barrier(Side::Client);
         net.barrier(Side::Server);
+        net.set_up_time = begun.elapsed();
         net
     }
 
@@ -117,6 +125,12 @@ impl Net {
     #[must_use]
     pub fn trace(&self) -> &Trace {
         &self.trace
+    }
+
+    /// How long it took to build the network, until both hosts had answered for the first time.
+    #[must_use]
+    pub fn set_up_time(&self) -> Duration {
+        self.set_up_time
     }
 
     /// Both kernels' sockets at this moment.

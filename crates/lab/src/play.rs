@@ -1,6 +1,7 @@
 //! The child's part: set the stage, play the script, and report how it ended, whatever happens.
 
 use std::sync::OnceLock;
+use std::time::Instant;
 use std::{panic, process, thread};
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -63,8 +64,9 @@ impl Part {
             }
         }));
         keep_to_one_processor();
+        let begun = Instant::now();
         let hosts = Hosts::build(&settings).unwrap_or_else(|refusal| refuse(&refusal));
-        let mut net = Net::new(hosts, &settings, self.recording);
+        let mut net = Net::new(hosts, &settings, self.recording, begun);
         if let Some(why) = script(&mut net).failure() {
             give_up(&why);
         }
