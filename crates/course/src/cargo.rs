@@ -27,7 +27,8 @@ pub fn grading_environment(command: &mut Command) {
     }
     command
         .env("INSTA_UPDATE", "no")
-        .env("INSTA_FORCE_PASS", "0");
+        .env("INSTA_FORCE_PASS", "0")
+        .env("INSTA_OUTPUT", "none");
 }
 
 /// The folder into which cargo builds for the course at `root`.

@@ -5,18 +5,10 @@ mod common;
 use std::io::{self, Read, Write};
 
 use common::{connect, establish, listen};
+use grade::expect_ladder;
 use lab::filter::{data, pure_ack, syn, syn_ack};
 use lab::{Lab, Settings, Side, Trace, addresses};
 use trace::{Ladder, Segment};
-
-/// Compares a ladder with its snapshot, which bears the test's name.
-macro_rules! expect_ladder {
-    ($name:literal, $trace:expr) => {
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!($name, Ladder::of(&$trace));
-        });
-    };
-}
 
 fn connection_with_one_message(rule: fn(&mut lab::Net), net: &mut lab::Net) -> io::Result<()> {
     let (_listener, mut client, mut server) = establish(net)?;
@@ -46,7 +38,7 @@ fn a_program_may_block_while_the_wire_carries_what_it_waits_for() {
         assert_eq!(&answer, b"ABC");
         server.join(net)
     });
-    expect_ladder!("both-programs-block", trace);
+    expect_ladder!("both-programs-block", "the scripted wire", trace);
 }
 
 #[test]
@@ -61,7 +53,7 @@ fn a_held_frame_arrives_when_it_is_released() {
         net.wire().release();
         io::Result::Ok(())
     });
-    expect_ladder!("hold-and-release", trace);
+    expect_ladder!("hold-and-release", "the scripted wire", trace);
 }
 
 #[test]
@@ -73,14 +65,14 @@ fn a_lost_frame_never_arrives_and_is_sent_again() {
     let trace = Lab::run_with(settings, |net| {
         connection_with_one_message(|net| net.wire().lose_next(data()), net)
     });
-    expect_ladder!("lose", trace);
+    expect_ladder!("lose", "the scripted wire", trace);
 }
 
 #[test]
 fn a_duplicate_is_delivered_after_the_original() {
     let trace =
         Lab::run(|net| connection_with_one_message(|net| net.wire().duplicate_next(data()), net));
-    expect_ladder!("duplicate", trace);
+    expect_ladder!("duplicate", "the scripted wire", trace);
 }
 
 #[test]
@@ -101,7 +93,7 @@ fn an_altered_segment_is_not_believed() {
             net,
         )
     });
-    expect_ladder!("alter", trace);
+    expect_ladder!("alter", "the scripted wire", trace);
 }
 
 #[test]
@@ -117,7 +109,7 @@ fn frames_that_are_released_newest_first_arrive_reordered() {
         net.wire().release();
         net.server().run(|| server.read_exact(&mut [0; 11]))
     });
-    expect_ladder!("reorder", trace);
+    expect_ladder!("reorder", "the scripted wire", trace);
 }
 
 #[test]
@@ -135,7 +127,7 @@ fn an_old_segment_can_be_replayed_and_a_new_one_made_up() {
         net.wire().inject(Side::Client, &forged);
         io::Result::Ok(())
     });
-    expect_ladder!("replay-and-inject", trace);
+    expect_ladder!("replay-and-inject", "the scripted wire", trace);
 }
 
 fn segment(row: &trace::Row) -> Option<Segment> {
@@ -154,7 +146,7 @@ fn hosts_that_do_not_know_each_other_ask_by_arp() {
         },
         |net| establish(net).map(drop),
     );
-    expect_ladder!("arp", trace);
+    expect_ladder!("arp", "the scripted wire", trace);
 }
 
 #[test]
@@ -169,7 +161,7 @@ fn a_script_can_wait_for_a_kernels_timer() {
         net.wire().wait_for(&syn());
         client.join(net).map(drop)
     });
-    expect_ladder!("retransmitted-syn", trace);
+    expect_ladder!("retransmitted-syn", "the scripted wire", trace);
 }
 
 #[test]

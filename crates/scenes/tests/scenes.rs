@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use grade::expect_ladder;
 use lab::Lab;
-use trace::{Ladder, pcapng};
+use trace::pcapng;
 
 /// Makes a test of each scene: the ladder that two kernels play now is the one in `snapshots/`.
 macro_rules! scenes {
@@ -15,9 +16,7 @@ macro_rules! scenes {
                 let name = stringify!($test).replace('_', "-");
                 let scene = scenes::named(&name).expect("each test is named after a scene");
                 let trace = Lab::run_with(scene.settings(), |net| (scene.script)(net));
-                insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-                    insta::assert_snapshot!(name, Ladder::of(&trace));
-                });
+                expect_ladder!(name, scene.title, trace);
             }
         )*
 
@@ -57,8 +56,6 @@ fn the_recordings_in_the_book_show_the_same_ladders() {
         });
         let trace =
             pcapng::read(&bytes).unwrap_or_else(|error| panic!("{}: {error}", recording.display()));
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!(scene.name, Ladder::of(&trace));
-        });
+        expect_ladder!(scene.name, scene.title, trace);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::io::{self, Read, Write};
 
+use grade::expect_ladder;
 use lab::{Lab, Net, Side, Trace, addresses};
 use socket2::Socket;
-use three_way_handshake::{accept, connect, listen, predict};
+use three_way_handshake::{Prediction, accept, connect, listen, predict};
 use trace::{Event, Ladder, State};
 
 const SERVER_PORT: u16 = 80;
@@ -21,17 +22,6 @@ fn active_open(net: &mut Net) -> io::Result<Socket> {
             addresses::server(SERVER_PORT),
         )
     })
-}
-
-/// Compares what the wire saw with what RFC 9293 lets one expect.
-fn expect(name: &str, section: &str, trace: &Trace) {
-    insta::with_settings!({
-        prepend_module_to_snapshot => false,
-        omit_expression => true,
-        description => format!("what the wire should see; RFC 9293 section {section}"),
-    }, {
-        insta::assert_snapshot!(name, Ladder::of(trace));
-    });
 }
 
 #[test]
@@ -65,7 +55,7 @@ fn connect_makes_exactly_three_segments() {
         let _client = active_open(net)?;
         io::Result::Ok(())
     });
-    expect("three-segments", "3.5", &trace);
+    expect_ladder!("three-segments", "RFC 9293 section 3.5", trace);
 }
 
 #[test]
@@ -99,7 +89,7 @@ fn accept_sends_nothing_and_returns_the_other_end() {
         );
         io::Result::Ok(())
     });
-    expect("and-data", "3.5", &trace);
+    expect_ladder!("and-data", "RFC 9293 section 3.5", trace);
 }
 
 #[test]
@@ -114,16 +104,16 @@ fn both_ends_are_in_the_states_that_you_predicted() {
         ("SYN,ACK", "section 3.10.7.3"),
         ("ACK", "section 3.10.7.4"),
     ];
-    for (index, (predicted, (segment, section))) in predict().iter().zip(segments).enumerate() {
-        for (side, predicted) in [
-            (Side::Client, predicted.client),
-            (Side::Server, predicted.server),
-        ] {
-            let said = state_after(&trace, index, side);
-            assert_eq!(
-                predicted,
-                said,
-                "\nwhen the {segment} has arrived, you predict {predicted} for the {}; its kernel says {said} \
+    let states = states_after_each_segment(&trace);
+    for ((predicted, said), (segment, section)) in predict().iter().zip(states).zip(segments) {
+        let sides = [
+            (Side::Client, predicted.client, said.client),
+            (Side::Server, predicted.server, said.server),
+        ];
+        for (side, predicted, said) in sides {
+            assert!(
+                predicted == said,
+                "when the {segment} has arrived, you predict {predicted} for the {}; its kernel says {said} \
                  (RFC 9293 {section})",
                 side.name()
             );
@@ -131,26 +121,30 @@ fn both_ends_are_in_the_states_that_you_predicted() {
     }
 }
 
-/// What a side's kernel said of the connection when the segment of that index had arrived.
-fn state_after(trace: &Trace, index: usize, side: Side) -> State {
-    let frames: Vec<_> = trace
+/// What both kernels said of the connection when each of the three segments had arrived.
+fn states_after_each_segment(trace: &Trace) -> Vec<Prediction> {
+    let frames = trace
         .rows
         .iter()
-        .filter(|row| matches!(row.event, Event::Frame { .. }))
+        .filter(|row| matches!(row.event, Event::Frame { .. }));
+    let states: Vec<Prediction> = frames
+        .map(|row| Prediction {
+            client: state(&row.states.client, CLIENT_PORT),
+            server: state(&row.states.server, SERVER_PORT),
+        })
         .collect();
-    let Some(row) = frames.get(index) else {
-        panic!(
-            "the wire saw only {} segments; a handshake has three\n{}",
-            frames.len(),
-            Ladder::of(trace)
-        );
-    };
-    let (sockets, own) = match side {
-        Side::Client => (&row.states.client, CLIENT_PORT),
-        Side::Server => (&row.states.server, SERVER_PORT),
-    };
+    assert!(
+        states.len() == 3,
+        "to compare your prediction, the wire must see the three segments of one handshake; it saw\n{}",
+        Ladder::of(trace)
+    );
+    states
+}
+
+/// The state of the connection from that port; the listening socket is none.
+fn state(sockets: &[trace::Socket], port: u16) -> State {
     let connection = sockets
         .iter()
-        .find(|socket| socket.local.port() == own && socket.remote.is_some());
+        .find(|socket| socket.local.port() == port && socket.remote.is_some());
     connection.map_or(State::Closed, |socket| socket.state)
 }
