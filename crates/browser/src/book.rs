@@ -1,0 +1,92 @@
+//! The book as `cargo course build` leaves it.
+
+use std::path::{Path, PathBuf};
+
+/// The root of the course.
+#[must_use]
+pub fn root() -> PathBuf {
+    let browser = Path::new(env!("CARGO_MANIFEST_DIR"));
+    browser.ancestors().nth(2).unwrap_or(browser).to_path_buf()
+}
+
+/// A page of the built book.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Page {
+    /// Its path below the book: `handshake/why-three.html`.
+    pub path: String,
+    /// Its HTML.
+    pub html: String,
+}
+
+impl Page {
+    /// Whether it shows a recorded exchange.
+    #[must_use]
+    pub fn has_figure(&self) -> bool {
+        self.html.contains("<figure class=\"exchange\"")
+    }
+
+    /// Whether it shows a diagram.
+    #[must_use]
+    pub fn has_diagram(&self) -> bool {
+        self.html.contains("<pre class=\"mermaid\"")
+    }
+}
+
+/// Every page that a reader can come to, sorted by path. `toc.html` is a part of the others, for browsers without scripts.
+///
+/// # Panics
+/// The book has not been built.
+#[must_use]
+pub fn pages() -> Vec<Page> {
+    let book = folder();
+    let mut pages = Vec::new();
+    let mut folders = vec![book.clone()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for path in entries.map(|entry| entry.expect("a folder that can be listed").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "html")
+                && !path.ends_with("toc.html")
+            {
+                let html = std::fs::read_to_string(&path).expect("a page in UTF-8");
+                let path = path.strip_prefix(&book).expect("a page below the book");
+                pages.push(Page {
+                    path: path.to_string_lossy().into_owned(),
+                    html,
+                });
+            }
+        }
+    }
+    pages.sort();
+    pages
+}
+
+/// The first page for which `is` holds, where there must be one.
+///
+/// # Panics
+/// There is none: a test without a page to look at has shown nothing.
+#[must_use]
+pub fn first(what: &str, is: impl Fn(&Page) -> bool) -> Page {
+    let reader = |page: &Page| page.path != "print.html" && is(page);
+    pages()
+        .into_iter()
+        .find(reader)
+        .unwrap_or_else(|| panic!("the book has no page with {what}"))
+}
+
+/// Where the built book is.
+///
+/// # Panics
+/// It has not been built.
+#[must_use]
+pub fn folder() -> PathBuf {
+    let book = root().join("target/book");
+    assert!(
+        book.join("index.html").is_file(),
+        "there is no book in {}: run `cargo course build` first",
+        book.display()
+    );
+    book
+}

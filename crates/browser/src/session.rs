@@ -1,0 +1,222 @@
+//! A Chromium that shows the book.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData};
+use tokio::runtime::Runtime;
+
+use crate::book;
+use crate::driver::Driver;
+use crate::server::{Served, Server};
+
+/// How long a page may take to become what a test waits for.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Colours, as the reader's system asks for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Scheme {
+    Light,
+    Dark,
+}
+
+/// A browser and a server of the book. Methods panic when the browser does not do what it is asked, as tests want it.
+pub struct Session {
+    runtime: Runtime,
+    web: WebDriver,
+    server: Server,
+    _driver: Driver,
+    _profile: TempDir,
+}
+
+impl Session {
+    /// Starts both. The browser has a new profile, finds no host but this one, and calls nobody by itself.
+    ///
+    /// # Panics
+    /// The book is not built, or the browser is missing.
+    #[must_use]
+    pub fn start() -> Session {
+        let server = Server::start(book::folder());
+        let driver = Driver::start();
+        let profile = tempfile::tempdir().expect("a folder for the profile");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let capabilities = capabilities(&profile).expect("capabilities");
+        let web = runtime
+            .block_on(WebDriver::new(driver.url(), capabilities))
+            .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+        Session {
+            runtime,
+            web,
+            server,
+            _driver: driver,
+            _profile: profile,
+        }
+    }
+
+    fn wait<T>(&self, action: impl Future<Output = WebDriverResult<T>>) -> T {
+        self.runtime
+            .block_on(action)
+            .unwrap_or_else(|error| panic!("the browser says: {error}"))
+    }
+
+    /// Opens a page, or a place in it, and waits until it has loaded.
+    pub fn open(&self, path: &str) {
+        // A page that is only left for another place in itself is not loaded again.
+        self.wait(self.web.goto("about:blank"));
+        self.wait(self.web.goto(format!("{}/{path}", self.server.origin())));
+    }
+
+    /// Runs a function body in the page and returns what it returns.
+    #[must_use]
+    pub fn js(&self, script: &str) -> Value {
+        self.wait(async { Ok(self.web.execute(script, Vec::new()).await?.json().clone()) })
+    }
+
+    /// Runs a function body whose last argument is to be called with the result.
+    #[must_use]
+    pub fn js_async(&self, script: &str) -> Value {
+        self.wait(async {
+            Ok(self
+                .web
+                .execute_async(script, Vec::new())
+                .await?
+                .json()
+                .clone())
+        })
+    }
+
+    /// Waits until an expression is true in the page.
+    ///
+    /// # Panics
+    /// It does not become true in time.
+    #[track_caller]
+    pub fn until(&self, expression: &str) {
+        let start = Instant::now();
+        while self.js(&format!("return Boolean({expression});")) != Value::Bool(true) {
+            assert!(
+                start.elapsed() < LIMIT,
+                "not true within {} s: {expression}",
+                LIMIT.as_secs()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Clicks on the first element that fits.
+    pub fn click(&self, selector: &str) {
+        self.wait(async { self.web.find(By::Css(selector)).await?.click().await });
+    }
+
+    /// Presses keys where the focus is.
+    pub fn press(&self, keys: impl Into<TypingData>) {
+        self.wait(async { self.web.action_chain().send_keys(keys).perform().await });
+    }
+
+    /// Gives the page a size, in CSS pixels.
+    pub fn size(&self, width: u32, height: u32) {
+        let metrics =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics);
+    }
+
+    /// Asks for light or dark colours.
+    pub fn scheme(&self, scheme: Scheme) {
+        let value = match scheme {
+            Scheme::Light => "light",
+            Scheme::Dark => "dark",
+        };
+        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
+    }
+
+    fn devtools(&self, command: &str, parameters: Value) {
+        self.wait(self.web.cdp().send_raw(command, parameters));
+    }
+
+    /// What the server sent since the last call.
+    #[must_use]
+    pub fn served(&self) -> Vec<Served> {
+        self.server.take_log()
+    }
+
+    /// What the page wrote to the console as an error since the last call, errors of loading included.
+    #[must_use]
+    pub fn errors(&self) -> Vec<String> {
+        let entries = self.wait(self.web.get_log("browser"));
+        entries
+            .into_iter()
+            .filter(|entry| entry.level == "SEVERE")
+            .map(|entry| entry.message)
+            .collect()
+    }
+
+    /// Every address outside of the book that pages asked for since the last call, whether or not it answered.
+    #[must_use]
+    pub fn strangers(&self) -> Vec<String> {
+        let own = format!("{}/", self.server.origin());
+        let inside = ["about:", "blob:", "chrome:", "data:", own.as_str()];
+        self.requests()
+            .into_iter()
+            .filter(|url| !inside.iter().any(|start| url.starts_with(start)))
+            .collect()
+    }
+
+    fn requests(&self) -> Vec<String> {
+        let events = self.wait(self.web.get_log("performance"));
+        let address = |entry: thirtyfour::BrowserLogEntry| {
+            let event: Value =
+                serde_json::from_str(&entry.message).expect("an event of the browser");
+            let event = &event["message"];
+            let method = event["method"].as_str()?;
+            let parameters = &event["params"];
+            match method {
+                "Network.requestWillBeSent" => {
+                    parameters["request"]["url"].as_str().map(str::to_owned)
+                }
+                "Network.webSocketCreated" => parameters["url"].as_str().map(str::to_owned),
+                _ => None,
+            }
+        };
+        events.into_iter().filter_map(address).collect()
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        // Closes the browser; chromedriver and the server end with their own values.
+        if let Err(error) = self.runtime.block_on(self.web.clone().quit()) {
+            eprintln!("the browser does not close: {error}");
+        }
+    }
+}
+
+fn capabilities(profile: &TempDir) -> WebDriverResult<ChromeCapabilities> {
+    let mut capabilities = DesiredCapabilities::chrome();
+    for flag in [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ] {
+        capabilities.add_arg(flag)?;
+    }
+    capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
+    capabilities.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
+    capabilities.set_logging_prefs("performance", LoggingPrefsLogLevel::All)?;
+    Ok(capabilities)
+}

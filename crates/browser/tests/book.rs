@@ -1,0 +1,281 @@
+//! What a reader can do with the built book, and what the book never does.
+//!
+//! `cargo course build` comes first.
+
+use browser::book::{Page, first, pages};
+use browser::session::Scheme;
+use browser::{Session, axe};
+use serde_json::Value;
+use thirtyfour::Key;
+
+/// The most that a page without a diagram may weigh, compressed, with everything that it loads.
+const PAGE_LIMIT: u64 = 500_000;
+
+fn figure() -> Page {
+    first("a figure", Page::has_figure)
+}
+
+fn yes(value: Value) -> bool {
+    value == Value::Bool(true)
+}
+
+#[test]
+fn a_step_unfolds_by_mouse_and_by_keyboard() {
+    let session = Session::start();
+    session.open(&figure().path);
+    let step = "figure.exchange .ladder-step > details";
+    let is_open = || yes(session.js(&format!("return document.querySelector('{step}').open;")));
+    assert!(!is_open(), "a step is folded at first");
+    session.click(&format!("{step} > summary"));
+    assert!(is_open(), "a click unfolds the step");
+    session.press(Key::Enter);
+    assert!(!is_open(), "Enter folds it");
+    session.press(" ");
+    assert!(is_open(), "the space bar unfolds it");
+}
+
+#[test]
+fn the_octets_of_a_step_are_one_stop_and_light_up_with_their_field() {
+    let session = Session::start();
+    session.open(&figure().path);
+    session.click("figure.exchange .ladder-step > details > summary");
+    session.press(Key::Tab);
+    let focus = || session.js("return document.activeElement.dataset.fields;");
+    assert!(
+        yes(session.js("return document.activeElement.matches('.octets');")),
+        "Tab goes from the step to its octets"
+    );
+    let one = focus();
+    session.press(Key::Right);
+    assert_ne!(focus(), one, "an arrow goes on to the next field's octets");
+    let lit = "[...document.querySelectorAll('.field.lit')]";
+    assert_eq!(
+        session.js(&format!(
+            "return {lit}.map(field => field.dataset.fields).join(' ');"
+        )),
+        focus()
+    );
+    session.press(Key::Tab);
+    assert!(
+        !yes(session.js("return document.activeElement.matches('.octets');")),
+        "Tab leaves the octets"
+    );
+}
+
+#[test]
+fn the_buttons_of_a_figure_unfold_all_steps_and_switch_the_numbers() {
+    let session = Session::start();
+    session.open(&figure().path);
+    let all_open = "[...document.querySelector('figure.exchange').querySelectorAll('.ladder-step > details')].every(step => step.open)";
+    session.click("figure.exchange [data-exchange=bytes]");
+    session.until(all_open);
+    session.click("figure.exchange [data-exchange=bytes]");
+    session.until(&format!("!{all_open}"));
+    let shown =
+        "getComputedStyle(document.querySelector('figure.exchange .absolute')).display !== 'none'";
+    assert!(
+        !yes(session.js(&format!("return {shown};"))),
+        "numbers are relative at first"
+    );
+    session.click("figure.exchange [data-exchange=numbers]");
+    session.until(shown);
+}
+
+#[test]
+fn a_link_to_a_field_unfolds_what_it_leads_to() {
+    let session = Session::start();
+    let page = figure();
+    session.open(&page.path);
+    let id = session.js("return document.querySelector('figure.exchange .field').id;");
+    let id = id.as_str().expect("a field has an id");
+    session.open(&format!("{}#{id}", page.path));
+    session.until(&format!(
+        "document.getElementById('{id}').checkVisibility()"
+    ));
+}
+
+#[test]
+fn the_table_of_contents_opens_and_closes_by_mouse_and_by_keyboard() {
+    let session = Session::start();
+    session.size(1280, 800);
+    session.open("index.html");
+    let button = "#mdbook-menu-bar button[aria-controls=mdbook-sidebar]";
+    let shown = "document.getElementById('mdbook-sidebar').getBoundingClientRect().right > 0";
+    let expanded = format!("document.querySelector('{button}').ariaExpanded === 'true'");
+    session.until(&format!("{shown} && {expanded}"));
+    session.click(button);
+    session.until(&format!("!({shown}) && !({expanded})"));
+    session.press(Key::Enter);
+    session.until(&format!("{shown} && {expanded}"));
+}
+
+#[test]
+fn diagrams_are_drawn() {
+    let session = Session::start();
+    for page in pages().iter().filter(|page| page.has_diagram()) {
+        session.open(&page.path);
+        session.until("[...document.querySelectorAll('pre.mermaid')].every(diagram => diagram.querySelector('svg'))");
+        let loaded = session
+            .served()
+            .iter()
+            .any(|served| served.path.contains("mermaid"));
+        assert!(
+            loaded,
+            "{} drew without the script that the next test looks for",
+            page.path
+        );
+    }
+    let _ = first("a diagram", Page::has_diagram);
+}
+
+#[test]
+fn a_page_without_a_diagram_does_not_load_what_draws_them() {
+    let session = Session::start();
+    let mut looked_at = 0;
+    for page in pages().iter().filter(|page| !page.has_diagram()) {
+        session.open(&page.path);
+        session.until("document.readyState === 'complete'");
+        let served = session.served();
+        let mermaid: Vec<_> = served
+            .iter()
+            .filter(|served| served.path.contains("mermaid"))
+            .collect();
+        assert!(mermaid.is_empty(), "{} loads {mermaid:?}", page.path);
+        looked_at += 1;
+    }
+    assert!(looked_at > 0, "the book has no page without a diagram");
+}
+
+#[test]
+fn no_page_asks_another_host_or_logs_an_error() {
+    let session = Session::start();
+    let mut wrong = Vec::new();
+    for page in pages() {
+        session.open(&page.path);
+        wrong.extend(
+            session
+                .errors()
+                .into_iter()
+                .map(|error| format!("{}: {error}", page.path)),
+        );
+        wrong.extend(
+            session
+                .strangers()
+                .into_iter()
+                .map(|url| format!("{} asks for {url}", page.path)),
+        );
+        let missing = session
+            .served()
+            .into_iter()
+            .filter(|served| served.status != 200);
+        wrong.extend(
+            missing.map(|served| {
+                format!("{} asks for {}, which is not there", page.path, served.path)
+            }),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_request_to_another_host_would_be_seen() {
+    let session = Session::start();
+    session.open("index.html");
+    assert_eq!(session.strangers(), [""; 0]);
+    let _ = session.js_async(
+        "const done = arguments[arguments.length - 1];
+         const image = new Image();
+         image.onerror = () => done(true);
+         image.src = 'http://elsewhere.example/pixel.png';
+         console.error('a test');",
+    );
+    assert_eq!(session.strangers(), ["http://elsewhere.example/pixel.png"]);
+    assert!(
+        session
+            .errors()
+            .iter()
+            .any(|error| error.contains("a test"))
+    );
+}
+
+#[test]
+fn every_page_can_be_used_by_everyone_in_light_and_dark() {
+    let session = Session::start();
+    let mut found = Vec::new();
+    for scheme in [Scheme::Light, Scheme::Dark] {
+        session.scheme(scheme);
+        for page in pages() {
+            session.open(&page.path);
+            let _ = session.js(
+                "document.querySelectorAll('main details').forEach(fold => { fold.open = true; });",
+            );
+            let violations = axe::violations(&session);
+            found.extend(
+                violations
+                    .into_iter()
+                    .map(|violation| format!("{} ({scheme:?}): {violation}", page.path)),
+            );
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "{} violations:\n{}",
+        found.len(),
+        found.join("\n")
+    );
+}
+
+#[test]
+fn nothing_is_cut_off_on_a_narrow_screen() {
+    let session = Session::start();
+    session.size(360, 740);
+    let mut wrong = Vec::new();
+    for page in pages() {
+        session.open(&page.path);
+        let found = session.js(include_str!("too_wide.js"));
+        let found = found.as_array().expect("a list").clone();
+        wrong.extend(
+            found
+                .into_iter()
+                .map(|what| format!("{}: {what}", page.path)),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pages_are_light() {
+    let session = Session::start();
+    let mut heavy = Vec::new();
+    for page in pages() {
+        session.open(&page.path);
+        if page.has_diagram() {
+            session.until("document.querySelector('pre.mermaid svg')");
+        }
+        let sizes = session.js(
+            "const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+             return loaded.map(entry => entry.encodedBodySize);",
+        );
+        let sizes: Vec<u64> = sizes
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(Value::as_u64)
+            .collect();
+        let weight: u64 = sizes.iter().sum();
+        assert!(sizes[0] > 0, "the weight of {} is not known", page.path);
+        println!(
+            "{weight:>8} bytes, {:>6} of them the page itself, in {:>2} files: {}",
+            sizes[0],
+            sizes.len(),
+            page.path
+        );
+        if !page.has_diagram() && weight > PAGE_LIMIT {
+            heavy.push(format!(
+                "{}: {weight} bytes, more than {PAGE_LIMIT}",
+                page.path
+            ));
+        }
+    }
+    assert!(heavy.is_empty(), "{}", heavy.join("\n"));
+}

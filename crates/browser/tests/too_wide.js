@@ -1,0 +1,24 @@
+// What stands out of the screen to the right, with every fold open. What scrolls within its own box
+// does not count, nor does what is meant for screen readers alone, nor the menu, which lies outside until it is called.
+document.querySelectorAll('main details').forEach(fold => { fold.open = true; });
+const width = document.documentElement.clientWidth;
+const scrolls = element => {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+        if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) {
+            return true;
+        }
+    }
+    return false;
+};
+const wrong = [];
+if (document.documentElement.scrollWidth > width) {
+    wrong.push(`the page is ${document.documentElement.scrollWidth} pixels wide on a screen of ${width}`);
+}
+for (const element of document.querySelectorAll('main *, #mdbook-menu-bar *')) {
+    const box = element.getBoundingClientRect();
+    const cut = box.right > width + 1 || box.left < -1;
+    if (cut && box.width > 1 && box.height > 1 && element.checkVisibility() && !scrolls(element)) {
+        wrong.push(`${element.tagName} ${element.className} reaches from ${box.left} to ${box.right}: ${element.textContent.slice(0, 40)}`);
+    }
+}
+return wrong.slice(0, 10);
