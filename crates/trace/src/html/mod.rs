@@ -91,7 +91,7 @@ fn as_text(ladder: &Ladder, title: &str) -> String {
     format!(
         concat!(
             r#"<details class="exchange-text"><summary>As text</summary>"#,
-            r#"<pre tabindex="0" role="region" aria-label="{title} as text">{text}</pre></details>"#,
+            r#"<pre tabindex="0" role="group" aria-label="{title} as text">{text}</pre></details>"#,
         ),
         title = escape(title),
         text = escape(ladder.to_string().trim_end()),
