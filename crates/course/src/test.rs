@@ -110,22 +110,20 @@ fn grade(root: &Path, exercise: &Exercise, detail: Detail) -> Result<(), Failure
     }
 
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
+    let width = total.to_string().len();
+    let of = |earned: u32, worth: u32| format!("{earned} / {worth:>width$}");
     for (test, passed) in &results {
         let worth = worth(test);
         table.row([
             if *passed { "passed" } else { "failed" },
-            &format!("{} / {worth}", if *passed { worth } else { 0 }),
+            &of(if *passed { worth } else { 0 }, worth),
             test,
         ]);
     }
-    table.row([
-        "",
-        &format!("{earned} / {total}"),
-        &format!("points for {place}"),
-    ]);
+    table.row(["", &of(earned, total), &format!("points for {place}")]);
     print!("{table}");
     if solved {
-        println!("Solved.");
+        println!("Solved. {}", exercise.meta.solved.trim());
         Ok(())
     } else {
         println!(

@@ -301,12 +301,12 @@ fn a_caller_cannot_make_tests_pass_by_variables_of_insta() {
         "exercises/numbers/add/tests/grade.rs",
         "//! Looks at the variables.\n\n#[test]\nfn small_numbers_add_up() {\n    let of = |name| std::env::var(name).unwrap_or_default();\n    \
          assert_eq!((add::add(2, 3), of(\"INSTA_UPDATE\"), of(\"INSTA_FORCE_PASS\")), (5, \"no\".into(), \"0\".into()));\n}\n\n\
-         #[test]\nfn the_largest_number_wraps() {\n    assert_eq!(add::add(u32::MAX, 1), 0);\n    assert!(std::env::var(\"INSTA_OUTPUT\").is_err());\n}\n",
+         #[test]\nfn the_largest_number_wraps() {\n    assert_eq!(add::add(u32::MAX, 1), 0);\n    assert!(std::env::var(\"INSTA_WORKSPACE_ROOT\").is_err());\n}\n",
     );
     let mut command = course.command(&["check"]);
     command
         .env("INSTA_UPDATE", "always")
         .env("INSTA_FORCE_PASS", "1")
-        .env("INSTA_OUTPUT", "none");
+        .env("INSTA_WORKSPACE_ROOT", "/elsewhere");
     fixture::Run::of(command, &course.path("")).code(0);
 }
