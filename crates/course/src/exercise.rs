@@ -33,6 +33,8 @@ pub struct Meta {
     pub minutes: u32,
     /// The exercises to have solved before.
     pub prerequisites: Vec<String>,
+    /// What is said to a reader who has solved it: why it works, and what to read next.
+    pub solved: String,
     /// What each test is worth, in the order in which they stand in the file.
     #[serde(deserialize_with = "points")]
     pub points: Vec<(String, u32)>,
@@ -108,7 +110,7 @@ impl Exercise {
                 &file,
                 error.message(),
                 "an exercise's manifest has [lib] name and [package.metadata.course] with chapter, trains, minutes, \
-                 prerequisites and points",
+                 prerequisites, solved and points",
             );
             Problem { line, ..problem }
         })?;

@@ -206,7 +206,7 @@ fn explanation(call: &Call, errno: i32, switches: &Switches) -> (String, String)
     if namespaces && denied && switches.apparmor_restricts == Some(1) {
         return say(
             "AppArmor restricts unprivileged user namespaces (kernel.apparmor_restrict_unprivileged_userns = 1, \
-             Ubuntu's default since 23.10)",
+             Ubuntu's default since 24.04)",
             "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0 (until the next boot; to keep it, write \
              that line without sudo sysctl into /etc/sysctl.d/60-userns.conf)",
         );

@@ -8,7 +8,7 @@ use lab::{Net, Side, addresses};
 use trace::{ControlBits, Numbering, Segment, SeqNumber, TcpOption, View};
 
 use crate::Scene;
-use crate::programs::{CLIENT_PORT, PORT, connect, connect_with, listen};
+use crate::programs::{CLIENT_PORT, PORT, accept, connect, connect_with, listen};
 
 /// Shows the numbers that a figure of the RFC has: the client's as chosen, the server's counted from
 /// the figure's own start.
@@ -56,7 +56,7 @@ fn three_way_handshake(net: &mut Net) -> io::Result<()> {
     let mut client = net
         .client()
         .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let (mut server, _) = net.server().run(|| listener.accept())?;
+    let mut server = net.server().run(|| accept(&listener))?;
     net.client().run(|| client.write_all(b"hello"))?;
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }
@@ -80,7 +80,7 @@ fn data_completes_the_handshake(net: &mut Net) -> io::Result<()> {
         .client()
         .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
     net.client().run(|| client.write_all(b"hello"))?;
-    let (mut server, _) = net.server().run(|| listener.accept())?;
+    let mut server = net.server().run(|| accept(&listener))?;
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }
 
@@ -130,8 +130,9 @@ pub const SIMULTANEOUS_OPEN: Scene = Scene {
 ///   the wire holds it, as in the figure.
 /// - Lines 4, 6 and 7: as drawn.
 ///
-/// Beyond the figure, each Linux acknowledges the other's SYN,ACK once more: by §3.10.7.4, first step, its
-/// sequence number is old by then, and what is not acceptable is answered with an ACK.
+/// Beyond the figure, each Linux sends one more ACK. By §3.10.7.4, first step, the sequence number of the
+/// crossing SYN,ACK is old: it would be answered with an ACK and dropped. The figure, and Linux, take its
+/// acknowledgment in all the same. Linux does both.
 fn simultaneous_open(net: &mut Net) -> io::Result<()> {
     net.wire().hold(any().from(Side::Client));
     let client = net
@@ -168,7 +169,7 @@ pub const OLD_DUPLICATE_SYN: Scene = Scene {
 /// - Lines 6 to 8: the SYN with 100 arrives, and the handshake goes on as ever. The server's new initial
 ///   number, the figure's 400, is a new 300 here: both are counted from the newest SYN.
 ///
-/// Linux sends its SYN again about 10 ms after line 4, not after a second. The wire holds that copy
+/// Linux sends its SYN again a few milliseconds after line 4, not after a second. The wire holds that copy
 /// too and delivers it last: the server answers with a challenge ACK (RFC 5961 §4.2), and the client
 /// sees nothing new in it.
 fn old_duplicate_syn(net: &mut Net) -> io::Result<()> {

@@ -22,6 +22,14 @@ pub(crate) fn listen(at: SocketAddr) -> io::Result<Socket> {
 }
 // ANCHOR_END: listen
 
+/// The next connection of a listening socket.
+// ANCHOR: accept
+pub(crate) fn accept(listener: &Socket) -> io::Result<Socket> {
+    let (socket, _client) = listener.accept()?;
+    Ok(socket)
+}
+// ANCHOR_END: accept
+
 /// A connection from one address to another.
 // ANCHOR: connect
 pub(crate) fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
@@ -56,7 +64,7 @@ pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
     let client = net
         .client()
         .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let (server, _) = net.server().run(|| listener.accept())?;
+    let server = net.server().run(|| accept(&listener))?;
     Ok(Connection {
         listener,
         client,

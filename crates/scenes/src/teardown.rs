@@ -89,7 +89,7 @@ pub const HALF_OPEN_DISCOVERY: Scene = Scene {
 ///
 /// - Line 3: the SYN. Line 4: the ACK that acknowledges nothing of it; in Linux it is the challenge ACK of
 ///   RFC 5961 (§4.2), sent for any SYN on an open connection. Line 5: the reset with its number, 100.
-/// - Line 7: the SYN again, which Linux sends about 10 ms later and not after a second. The
+/// - Line 7: the SYN again, which Linux sends a few milliseconds later and not after a second. The
 ///   handshake that follows is outside the figure.
 ///
 /// The server's program learns of it by ECONNRESET.
@@ -118,7 +118,7 @@ pub const HALF_OPEN_BY_DATA: Scene = Scene {
     script: half_open_by_data,
 };
 
-/// Figure 10 of RFC 9293 (§3.5.1), as drawn: ten octets of data meet a host without the connection, whose
+/// Figure 10 of RFC 9293 (§3.5.1), as drawn but for the PSH of the data: ten octets of data meet a host without the connection, whose
 /// reset takes its number from the data's acknowledgment field (§3.5.2, group 1).
 fn half_open_by_data(net: &mut Net) -> io::Result<()> {
     let Connection {

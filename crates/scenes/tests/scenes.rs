@@ -1,11 +1,12 @@
 //! Every scene gives the same ladder every time.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use grade::expect_ladder;
 use lab::Lab;
-use trace::pcapng;
+use trace::{Ladder, State, pcapng};
 
 /// Makes a test of each scene: the ladder that two kernels play now is the one in `snapshots/`.
 macro_rules! scenes {
@@ -45,9 +46,8 @@ scenes! {
 /// The figures of the book are drawn from recordings; these must show what the scenes show now.
 #[test]
 fn the_recordings_in_the_book_show_the_same_ladders() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for scene in scenes::SCENES {
-        let recording = root.join(format!("../../book/{}/{}.pcapng", scene.part, scene.name));
+        let recording = recording(scene);
         let bytes = fs::read(&recording).unwrap_or_else(|error| {
             panic!(
                 "{}: {error}; run `cargo course record`",
@@ -58,4 +58,28 @@ fn the_recordings_in_the_book_show_the_same_ladders() {
             pcapng::read(&bytes).unwrap_or_else(|error| panic!("{}: {error}", recording.display()));
         expect_ladder!(scene.name, scene.title, trace);
     }
+}
+
+/// The ledger's row `missing-other-states` says so.
+#[test]
+fn three_recordings_pass_through_all_ten_real_states() {
+    let mut seen = BTreeSet::new();
+    for name in ["three-way-handshake", "close-in-four", "simultaneous-close"] {
+        let scene = scenes::named(name).expect("the book has this scene");
+        let trace = pcapng::read(&fs::read(recording(scene)).expect("it is recorded"));
+        for line in Ladder::of(&trace.expect("it can be read")).lines {
+            seen.extend([line.client, line.server].into_iter().flatten());
+        }
+    }
+    let all: BTreeSet<State> = State::ALL
+        .into_iter()
+        .filter(|state| *state != State::Closed)
+        .collect();
+    seen.remove(&State::Closed);
+    assert_eq!(seen, all);
+}
+
+fn recording(scene: &scenes::Scene) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join(format!("../../book/{}/{}.pcapng", scene.part, scene.name))
 }

@@ -41,7 +41,7 @@ const FILES: &[(&str, &str)] = &[
         "exercises/handshake/three-way-handshake/Cargo.toml",
         "[package]\nname = \"three-way-handshake\"\ndescription = \"Open one connection\"\n\n[lib]\n\
          name = \"three_way_handshake\"\n\n[package.metadata.course]\nchapter = \"handshake/three-way-handshake\"\n\
-         trains = \"Opening a connection.\"\nminutes = 20\nprerequisites = []\n\n[package.metadata.course.points]\n\
+         trains = \"Opening a connection.\"\nminutes = 20\nprerequisites = []\nsolved = \"It works.\"\n\n[package.metadata.course.points]\n\
          the_wire_sees_three_segments = 10\nboth_hosts_are_established = 15\n",
     ),
 ];

@@ -1,6 +1,6 @@
 //! Open one connection, and nothing more.
 //!
-//! Chapter: <../../../book/handshake/three-way-handshake.md>. Run `cargo test -p three-way-handshake`.
+//! Its chapter is `book/handshake/three-way-handshake.md`. Run `cargo test -p three-way-handshake`.
 //!
 //! Fill in the four blanks below. The tests call your functions on two hosts, a client and a server,
 //! whose kernels are joined by a wire, and look at what the wire saw.
@@ -17,7 +17,7 @@ use trace::State;
 ///
 /// Errors: those of the socket calls, unchanged.
 ///
-/// RFC 9293 section 3.9.1.1 (OPEN, passive).
+/// RFC 9293 section 3.9.1.1 (OPEN, passive) and section 3.10.1.
 pub fn listen(at: SocketAddr) -> io::Result<Socket> {
     todo!("make a stream socket for IPv4, give it the address {at}, and let it listen")
 }
@@ -41,7 +41,10 @@ pub fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
 ///
 /// Errors: all others of the socket call, unchanged.
 ///
-/// RFC 9293 section 3.9.1.1: the connection was made without you; you only learn of it here.
+/// An address that is none of the Internet's cannot happen here; `ErrorKind::AddrNotAvailable` says so.
+///
+/// The connection was made without you (RFC 9293 section 3.10.7.4 needs no call of yours); you only learn of
+/// it here.
 pub fn accept(listener: &Socket) -> io::Result<(Socket, SocketAddr)> {
     todo!("take the next connection of {listener:?}; its address comes as a SockAddr")
 }

@@ -29,21 +29,22 @@ fn listening_sends_nothing() {
     let trace = Lab::run(|net| {
         let _listener = passive_open(net)?;
         let states = net.states();
-        let listening = states
-            .server
-            .iter()
-            .find(|socket| socket.local.port() == SERVER_PORT);
+        let listens = |socket: &&trace::Socket| socket.state == State::Listen;
+        let listening = states.server.iter().find(listens);
+        assert!(
+            listening.is_some(),
+            "your listen() should leave a socket in LISTEN; bind() alone does not (RFC 9293 section 3.10.1)"
+        );
         assert_eq!(
-            listening.map(|socket| socket.state),
-            Some(State::Listen),
-            "your listen() should leave a socket in LISTEN at the address that it is given; \
-             bind() alone does not (RFC 9293 section 3.9.1.1)"
+            listening.map(|socket| socket.local.into()),
+            Some(addresses::server(SERVER_PORT)),
+            "your socket should listen at the address that listen() is given"
         );
         io::Result::Ok(())
     });
     assert!(
         trace.rows.is_empty(),
-        "a passive open only waits: it should send nothing (RFC 9293 section 3.9.1.1), but the wire saw\n{}",
+        "a passive open only waits: it should send nothing (RFC 9293 section 3.10.1), but the wire saw\n{}",
         Ladder::of(&trace)
     );
 }
@@ -52,10 +53,29 @@ fn listening_sends_nothing() {
 fn connect_makes_exactly_three_segments() {
     let trace = Lab::run(|net| {
         let _listener = passive_open(net)?;
-        let _client = active_open(net)?;
+        let client = active_open(net)?;
+        assert_eq!(
+            client.local_addr()?.as_socket(),
+            Some(addresses::client(CLIENT_PORT)),
+            "your connect() should call from the address `from`: give the socket that address first"
+        );
         io::Result::Ok(())
     });
     expect_ladder!("three-segments", "RFC 9293 section 3.5", trace);
+}
+
+#[test]
+fn a_port_that_nobody_listens_on_refuses() {
+    let trace = Lab::run(|net| {
+        let refused = active_open(net).map(drop).map_err(|error| error.kind());
+        assert_eq!(
+            refused,
+            Err(io::ErrorKind::ConnectionRefused),
+            "connect() should return the error of the socket call: a reset came back (RFC 9293 section 3.5.2)"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("refused", "RFC 9293 section 3.5.2", trace);
 }
 
 #[test]
@@ -68,7 +88,7 @@ fn accept_sends_nothing_and_returns_the_other_end() {
         assert_eq!(
             net.trace().rows.len(),
             before,
-            "accept() should put nothing on the wire: the handshake is over before it (RFC 9293 section 3.9.1.1)"
+            "accept() should put nothing on the wire: the handshake needs no call of the server's program (RFC 9293 section 3.10.7.4)"
         );
         assert_eq!(
             peer,
@@ -111,11 +131,11 @@ fn both_ends_are_in_the_states_that_you_predicted() {
             (Side::Server, predicted.server, said.server),
         ];
         for (side, predicted, said) in sides {
+            let side = side.name();
             assert!(
                 predicted == said,
-                "when the {segment} has arrived, you predict {predicted} for the {}; its kernel says {said} \
-                 (RFC 9293 {section})",
-                side.name()
+                "you predict that the {side} is in {predicted} when the {segment} has arrived; its kernel says \
+                 otherwise. What does the {side} know by then of its own number? (RFC 9293 {section})"
             );
         }
     }
@@ -146,5 +166,8 @@ fn state(sockets: &[trace::Socket], port: u16) -> State {
     let connection = sockets
         .iter()
         .find(|socket| socket.local.port() == port && socket.remote.is_some());
-    connection.map_or(State::Closed, |socket| socket.state)
+    let Some(socket) = connection else {
+        panic!("no connection from port {port}: the tests before this one say why");
+    };
+    socket.state
 }
