@@ -234,6 +234,26 @@ fn a_starter_that_warns_or_does_not_compile_is_found_at_its_line() {
 }
 
 #[test]
+fn a_crate_that_keeps_every_exercise_from_compiling_is_found_once() {
+    let course = Course::new();
+    course.write("crates/help/Cargo.toml", "[package]\nname = \"help\"\n");
+    course.write(
+        "crates/help/src/lib.rs",
+        "fn broken() -> u32 {\n    none\n}\n",
+    );
+    for folder in ["exercises", "solutions"] {
+        let manifest = format!("{folder}/numbers/add/Cargo.toml");
+        let with = "[dependencies]\nhelp.path = \"../../../crates/help\"\n\n[lints]";
+        course.edit(&manifest, "[lints]", with);
+    }
+    course
+        .run(&["check"])
+        .code(1)
+        .says("crates/help/src/lib.rs:2: does not compile: cannot find value `none`")
+        .says("1 wrong.");
+}
+
+#[test]
 fn points_and_tests_that_do_not_match_are_found() {
     let course = Course::new();
     course.edit(

@@ -32,6 +32,11 @@ pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
         args.extend(["-p", package]);
     }
     let build = cargo::build(root, &args, Show::Nothing)?;
+    let broken = broken_crates(root, &build);
+    if !broken.is_empty() {
+        problems.extend(broken);
+        return Ok(problems);
+    }
     for found in parallel(&exercises, |exercise| of_exercise(root, &build, exercise)) {
         problems.extend(found);
     }
@@ -138,6 +143,24 @@ fn solution(root: &Path, build: &Build, exercise: &Exercise) -> Result<Vec<Probl
         }
     }
     Ok(problems)
+}
+
+/// What kept a crate that exercises depend on from compiling. Then no exercise compiles, and none is to blame.
+pub(super) fn broken_crates(root: &Path, build: &Build) -> Vec<Problem> {
+    let crates = root.join("crates");
+    build
+        .diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.error && diagnostic.manifest.starts_with(&crates))
+        .map(|error| {
+            diagnosed(
+                root,
+                error,
+                "does not compile",
+                "mend what the compiler says",
+            )
+        })
+        .collect()
 }
 
 /// What kept a package from compiling.

@@ -14,7 +14,7 @@ use crate::exercise::Exercise;
 use crate::grade::{Grade, TIME_LIMIT, parallel};
 use crate::{Failure, Problem};
 
-use super::exercises::{not_compiled, readable};
+use super::exercises::{broken_crates, not_compiled, readable};
 use answer::Answer;
 
 /// How many wrong answers an exercise has at least.
@@ -52,6 +52,11 @@ pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
         &target,
     ];
     let build = cargo::build(&folder, &args, Show::Nothing)?;
+    let broken = broken_crates(root, &build);
+    if !broken.is_empty() {
+        problems.extend(broken);
+        return Ok(problems);
+    }
     let tried = parallel(&answers, |answer| {
         tried(root, &build, &folder.join(&answer.package), answer)
             .unwrap_or_else(|failure| vec![super::of_failure(failure)])
