@@ -1,9 +1,10 @@
-// What stands out of the screen to the right, with every fold open. What scrolls within its own box
-// does not count, nor does what is meant for screen readers alone, nor the menu, which lies outside until it is called.
+// What stands out of the screen to the right, with every fold open. What scrolls within a box of the
+// page does not count; mdBook's own box around the whole page, which scrolls too, is no excuse. What is
+// meant for screen readers alone does not count either.
 document.querySelectorAll('main details').forEach(fold => { fold.open = true; });
 const width = document.documentElement.clientWidth;
 const scrolls = element => {
-    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+    for (let box = element.parentElement; box && !box.matches('main, body'); box = box.parentElement) {
         if (['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) {
             return true;
         }
