@@ -5,7 +5,8 @@ use std::fmt;
 use trace::{Ladder, Trace, pcapng};
 
 use crate::Settings;
-use crate::isolate::{Outcome, Report, describe};
+use crate::isolate::{Ended, Report, describe};
+use crate::journal::Journal;
 use crate::refusal::Refusal;
 
 /// Why [`crate::Lab::run`] has no trace to give.
@@ -50,41 +51,58 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Turns what the child left into a trace or a failure.
+/// Turns what the child left into a trace, with the recording that it was read from, or a failure.
+///
+/// `started` are the arguments with which the child was to come to its script.
 pub(crate) fn judge(
     settings: &Settings,
-    played: Result<Outcome, Refusal>,
-) -> Result<Trace, Failure> {
-    let outcome = played.map_err(Failure::Refused)?;
-    let (seen, damage) = pcapng::read_prefix(&outcome.recording);
-    let failed = |what: String| {
-        Err(Failure::Script {
-            what,
-            seen: Box::new(seen.clone()),
-            output: outcome.output.clone(),
-        })
+    started: &[String],
+    played: Result<Ended, Refusal>,
+) -> Result<(Trace, Journal), Failure> {
+    let ended = played.map_err(Failure::Refused)?;
+    let (seen, damage) = match ended.recording.contents() {
+        Ok(octets) => pcapng::read_prefix(&octets),
+        Err(_) => (Trace::default(), None),
     };
-    match (outcome.status, outcome.report, damage) {
-        (None, Report::Failed(what), _) => failed(what),
-        (None, ..) => failed(format!(
-            "the script did not end within its limit of {} s and was killed",
+    let what = match (ended.status, ended.report, damage) {
+        (Some(_), Report::Done, None) => {
+            // As from any other test: the harness shows it where the test fails, or with --nocapture.
+            print!("{}", ended.output);
+            return Ok((seen, ended.recording));
+        }
+        (Some(_), Report::Done, Some(damage)) => format!("the recording is damaged: {damage}"),
+        (_, Report::Refused(refusal), _) => return Err(Failure::Refused(refusal)),
+        (_, Report::Failed(what), _) => what,
+        (None, ..) => format!(
+            "The script did not end within its limit of {} s and was killed.\n\
+             The wire moves only while the script waits in a call of `net`. A socket call of the script's own that \
+             waits, waits for ever: put it into net.client().run(|| ...) or net.server().run(|| ...).",
             settings.limit.as_secs_f32()
-        )),
-        (_, Report::Refused(refusal), _) => Err(Failure::Refused(refusal)),
-        (_, Report::Failed(what), _) => failed(what),
-        (Some(_), Report::Done, None) => Ok(seen),
-        (Some(_), Report::Done, Some(damage)) => failed(format!("the recording is damaged: {damage}")),
-        (Some(status), Report::Nothing, _) if status.success() => failed(
-            "the test was started again and did not come to its script.\n\
-             Write `Lab::run(|net| ...)` in the test function itself, with nothing before it that depends on the run."
-                .to_owned(),
         ),
-        (Some(status), Report::Nothing, _) => failed(format!(
-            "the process that ran the script {}.\nIts limits: {} MiB of memory, {} threads, files of {} MiB.",
+        (Some(status), Report::Nothing, _) => format!(
+            "This program was started again with the arguments {started:?}, to play the script; it {} and did not \
+             come to it.\nWrite `Lab::run(|net| ...)` in the test function itself, and let nothing before it decide \
+             whether it is reached.",
+            describe(status)
+        ),
+        (Some(status), Report::Begun, _) if status.code().is_some() => {
+            format!(
+                "A program ended the whole process before the script's end: it {}.",
+                describe(status)
+            )
+        }
+        (Some(status), Report::Begun, _) => format!(
+            "The process that played the script {}.\n\
+             Its limits: {} MiB of memory, {} threads, files (what it prints is one) of {} MiB.",
             describe(status),
             settings.memory >> 20,
             settings.processes,
             settings.file_size >> 20,
-        )),
-    }
+        ),
+    };
+    Err(Failure::Script {
+        what,
+        seen: Box::new(seen),
+        output: ended.output,
+    })
 }

@@ -42,7 +42,7 @@ impl fmt::Display for Filter {
     }
 }
 
-/// Every frame.
+/// Every frame that can be decoded.
 #[must_use]
 pub fn any() -> Filter {
     Filter {

@@ -3,26 +3,32 @@
 //! Without it, a program that wakes up while the wire carries a frame could act before the kernels'
 //! states after that frame have been read, and the ladder would differ from run to run. So every thread
 //! that runs a host's program carries a seccomp filter that asks the script's thread before each call
-//! that could put something on the wire or take something off it (`SECCOMP_RET_USER_NOTIF`, Linux 5.5).
-//! The call itself is the program's own and is carried out by the kernel as ever.
+//! that could put something on the wire or take something off it (`SECCOMP_RET_USER_NOTIF`). The call itself
+//! is the program's own and is carried out by the kernel as ever.
 #![allow(
     unsafe_code,
     reason = "seccomp filters and their notifications are C structures"
 )]
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 
 /// The calls that wait at the gate. The first argument of each is a file descriptor.
-const GATED: [(libc::c_long, &str); 20] = [
+const GATED: &[(libc::c_long, &str)] = &[
     (libc::SYS_accept, "accept()"),
     (libc::SYS_accept4, "accept()"),
     (libc::SYS_bind, "bind()"),
     (libc::SYS_close, "close()"),
+    (libc::SYS_close_range, "close_range()"),
     (libc::SYS_connect, "connect()"),
+    #[cfg(target_arch = "x86_64")]
+    (libc::SYS_dup2, "dup2()"),
+    (libc::SYS_dup3, "dup3()"),
     (libc::SYS_listen, "listen()"),
+    (libc::SYS_preadv2, "preadv2()"),
+    (libc::SYS_pwritev2, "pwritev2()"),
     (libc::SYS_read, "read()"),
     (libc::SYS_readv, "readv()"),
     (libc::SYS_recvfrom, "recv()"),
@@ -38,6 +44,9 @@ const GATED: [(libc::c_long, &str); 20] = [
     (libc::SYS_write, "write()"),
     (libc::SYS_writev, "writev()"),
 ];
+
+/// The jumps of the filter are octets.
+const _: () = assert!(GATED.len() < 250);
 
 /// Descriptors up to this one are the standard streams, which never lead to a wire.
 const LAST_STANDARD_STREAM: u32 = 2;
@@ -59,17 +68,19 @@ mod ioctl {
 }
 
 /// The script's side of one program's gate. It ends (`POLLHUP`) with the program's last thread.
-#[derive(Debug)]
 pub(crate) struct Gate(OwnedFd);
 
 /// A call that waits at a gate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) struct Waiting {
     id: u64,
     /// The thread that made it.
     pub(crate) thread: i32,
     /// Its name, `connect()`.
     pub(crate) call: &'static str,
+    /// Whether it returns at once with nothing where there is nothing: a program may make such
+    /// calls without end.
+    pub(crate) polls: bool,
 }
 
 impl Gate {
@@ -96,7 +107,7 @@ impl Gate {
         Ok(Gate(unsafe { OwnedFd::from_raw_fd(result as i32) }))
     }
 
-    /// Takes up a call that waits; `None` if its thread has died meanwhile. Blocks where none waits: poll first.
+    /// Takes up a call that waits; `None` if there is none after all. Blocks where none waits: poll first.
     pub(crate) fn receive(&self) -> io::Result<Option<Waiting>> {
         // SAFETY: `seccomp_notif` is integers only; the kernel demands that it be all zero.
         let mut notification: libc::seccomp_notif = unsafe { std::mem::zeroed() };
@@ -106,8 +117,10 @@ impl Gate {
                 id: notification.id,
                 thread: notification.pid as i32,
                 call: name(notification.data.nr.into()),
+                polls: polls(&notification.data),
             })),
-            Err(Errno::ENOENT) => Ok(None),
+            // Its thread has died meanwhile, or a signal came: the caller polls again.
+            Err(Errno::ENOENT | Errno::EINTR) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -142,7 +155,22 @@ fn name(number: libc::c_long) -> &'static str {
         .map_or("a system call", |(_, name)| name)
 }
 
-/// The filter: a gated call on anything but a standard stream notifies, everything else is allowed.
+/// Whether a call does not wait: its descriptor is non-blocking, or its flags say so. All threads of
+/// this process share their descriptors.
+fn polls(call: &libc::seccomp_data) -> bool {
+    let flags = match libc::c_long::from(call.nr) {
+        libc::SYS_recvfrom | libc::SYS_sendto => call.args[3],
+        libc::SYS_recvmsg | libc::SYS_sendmsg => call.args[2],
+        _ => 0,
+    };
+    // SAFETY: the call only reads the flags of a descriptor; one that is not open gives -1.
+    let descriptor = unsafe { libc::fcntl(call.args[0] as RawFd, libc::F_GETFL) };
+    flags & libc::MSG_DONTWAIT as u64 != 0
+        || (descriptor != -1 && descriptor & libc::O_NONBLOCK != 0)
+}
+
+/// The filter: a gated call on anything but a standard stream notifies. An io_uring, which would go round the
+/// gate, is answered as on a kernel without it. Everything else is allowed.
 fn filter() -> Vec<libc::sock_filter> {
     let load = |offset| instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, offset);
     let equal =
@@ -151,14 +179,18 @@ fn filter() -> Vec<libc::sock_filter> {
         |value, yes, no| instruction(libc::BPF_JMP | libc::BPF_JGT | libc::BPF_K, yes, no, value);
     let answer = |value| instruction(libc::BPF_RET | libc::BPF_K, 0, 0, value);
 
-    // After the comparisons come: allow, load the argument, compare, notify, allow.
+    let gated = GATED.len() as u8;
     let mut program = vec![
         load(ARCH),
-        equal(ARCHITECTURE, 0, GATED.len() as u8 + 1),
+        // Of another architecture, which no Rust program is: to the answer behind the comparisons.
+        equal(ARCHITECTURE, 0, gated + 3),
         load(NUMBER),
+        equal(libc::SYS_io_uring_setup as u32, 0, 1),
+        answer(libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32),
     ];
-    for (position, (number, _)) in GATED.iter().enumerate() {
-        program.push(equal(*number as u32, (GATED.len() - position) as u8, 0));
+    for (position, (number, _)) in (0..gated).zip(GATED) {
+        // Behind the comparisons comes one answer, and then the look at the argument.
+        program.push(equal(*number as u32, gated - position, 0));
     }
     program.extend([
         answer(libc::SECCOMP_RET_ALLOW),
@@ -176,5 +208,82 @@ fn instruction(code: u32, yes: u8, no: u8, value: u32) -> libc::sock_filter {
         jt: yes,
         jf: no,
         k: value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the filter answers, by the rules of classic BPF for the four instructions that it uses.
+    fn answered(architecture: u32, number: libc::c_long, argument: u32) -> u32 {
+        let program = filter();
+        let (mut at, mut accumulator) = (0, 0);
+        loop {
+            let instruction = program[at];
+            at += 1;
+            let jump = |taken: bool| {
+                usize::from(if taken {
+                    instruction.jt
+                } else {
+                    instruction.jf
+                })
+            };
+            match u32::from(instruction.code) {
+                code if code == libc::BPF_LD | libc::BPF_W | libc::BPF_ABS => {
+                    accumulator = match instruction.k {
+                        NUMBER => number as u32,
+                        ARCH => architecture,
+                        FIRST_ARGUMENT => argument,
+                        other => panic!("the filter loads at {other}"),
+                    };
+                }
+                code if code == libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K => {
+                    at += jump(accumulator == instruction.k);
+                }
+                code if code == libc::BPF_JMP | libc::BPF_JGT | libc::BPF_K => {
+                    at += jump(accumulator > instruction.k);
+                }
+                code if code == libc::BPF_RET | libc::BPF_K => return instruction.k,
+                other => panic!("the filter has the instruction {other:#x}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_gated_call_waits_unless_it_is_on_a_standard_stream() {
+        for (number, name) in GATED {
+            for (descriptor, waits) in [(0, false), (2, false), (3, true), (u32::MAX, true)] {
+                let expected = if waits {
+                    libc::SECCOMP_RET_USER_NOTIF
+                } else {
+                    libc::SECCOMP_RET_ALLOW
+                };
+                assert_eq!(
+                    answered(ARCHITECTURE, *number, descriptor),
+                    expected,
+                    "{name} {descriptor}"
+                );
+            }
+            assert_eq!(
+                answered(1, *number, 3),
+                libc::SECCOMP_RET_ALLOW,
+                "{name} elsewhere"
+            );
+        }
+    }
+
+    #[test]
+    fn other_calls_go_on_and_an_io_uring_is_refused() {
+        for number in [
+            libc::SYS_futex,
+            libc::SYS_mmap,
+            libc::SYS_exit_group,
+            libc::SYS_pwrite64,
+        ] {
+            assert_eq!(answered(ARCHITECTURE, number, 3), libc::SECCOMP_RET_ALLOW);
+        }
+        let refused = libc::SECCOMP_RET_ERRNO | libc::ENOSYS as u32;
+        assert_eq!(answered(ARCHITECTURE, libc::SYS_io_uring_setup, 8), refused);
     }
 }

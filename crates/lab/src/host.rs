@@ -31,6 +31,8 @@ pub(crate) struct Hosts {
     pub(crate) client: Host,
     pub(crate) server: Host,
     pub(crate) sysctls: BTreeMap<String, String>,
+    /// The sockets that the script has made by mistake outside of both hosts.
+    strays: SocketList,
 }
 
 /// The network namespace of the calling thread.
@@ -54,27 +56,29 @@ impl Hosts {
     /// Builds the network: the calling thread's namespace becomes the wire's.
     pub(crate) fn build(settings: &Settings) -> Result<Hosts, Refusal> {
         let wire = namespace_of_this_thread()?;
-        let own = [
+        for (name, value) in [
             // A host gets a table of its own from this on; the machine's table would take 3 ms to list.
             ("net.ipv4.tcp_child_ehash_entries", "1024"),
             ("net.ipv6.conf.all.disable_ipv6", "1"),
             ("net.ipv6.conf.default.disable_ipv6", "1"),
-        ];
-        sysctl::write(
-            &own.iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-        )?;
+        ] {
+            match sysctl::write(name, value) {
+                // A kernel without IPv6, or before Linux 6.1: slower or no different.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                result => {
+                    result.map_err(|error| Refusal::new(Call::Sysctl(name.to_owned()), error))?
+                }
+            }
+        }
         let links = Links::open()?;
 
-        let sysctls = settings.sysctls();
         let mut hosts = Vec::new();
         let mut taken = BTreeMap::new();
         for side in [Side::Client, Side::Server] {
             unshare(CloneFlags::CLONE_NEWNET)
                 .map_err(|error| Refusal::new(Call::NetworkNamespace, error.into()))?;
             let namespace = namespace_of_this_thread()?;
-            taken = sysctl::write(&sysctls)?;
+            taken = sysctl::write_all(&settings.sysctls)?;
             let inside = Links::open()?;
             let sockets = SocketList::open()?;
             inside.up(index("lo")?)?;
@@ -101,6 +105,7 @@ impl Hosts {
             client,
             server,
             sysctls: taken,
+            strays: SocketList::open()?,
         })
     }
 
@@ -109,6 +114,11 @@ impl Hosts {
             Side::Client => &self.client,
             Side::Server => &self.server,
         }
+    }
+
+    /// A TCP socket that belongs to neither host, if there is one.
+    pub(crate) fn stray(&self) -> io::Result<Option<trace::Socket>> {
+        Ok(self.strays.read()?.into_iter().next())
     }
 
     /// Every socket of both hosts.

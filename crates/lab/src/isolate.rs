@@ -8,33 +8,38 @@
 )]
 
 use std::ffi::{CStr, CString};
-use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, FromRawFd, IntoRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
+use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-use crate::Settings;
 use crate::journal::Journal;
 use crate::refusal::{Call, Refusal};
+use crate::settings::{Restart, Settings};
 
 /// The variable that tells the child which `Lab::run` it is to play, and where to write.
 pub(crate) const PLAY: &str = "SEGMENT_LAB_PLAY";
 
+/// The variable that tells the child which laboratories the same test has had before, and where their
+/// recordings are.
+pub(crate) const EARLIER: &str = "SEGMENT_LAB_EARLIER";
+
 /// How the child ended, and what it left.
-pub(crate) struct Outcome {
+pub(crate) struct Ended {
     /// `None` if it had to be killed at its limit.
     pub(crate) status: Option<ExitStatus>,
     /// What it wrote of its end: `ok`, or a reason.
     pub(crate) report: Report,
     /// The recording, as far as it got.
-    pub(crate) recording: Vec<u8>,
+    pub(crate) recording: Journal,
     /// What the programs printed.
     pub(crate) output: String,
 }
@@ -42,8 +47,10 @@ pub(crate) struct Outcome {
 /// What the child says of itself at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
-    /// Nothing: it never came to its `Lab::run`, or died before it could write.
+    /// Nothing: it never came to its `Lab::run`.
     Nothing,
+    /// It began to play, and died before it could say why.
+    Begun,
     /// The script came to its end.
     Done,
     /// The system refused something.
@@ -53,33 +60,36 @@ pub(crate) enum Report {
 }
 
 impl Report {
+    const BEGUN: &'static str = "begun\n";
     const DONE: &'static str = "done\n";
     const REFUSED: &'static str = "refused\n";
     const FAILED: &'static str = "failed\n";
 
-    /// The report as it stands in the journal, behind the stages that came before.
+    /// Adds the report to the journal, behind the stages that came before and the note of the beginning.
     pub(crate) fn write(&self, journal: &Journal) -> io::Result<()> {
         let text = match self {
             Report::Nothing => return Ok(()),
-            Report::Done => format!("\n{}", Report::DONE),
-            Report::Refused(refusal) => format!("\n{}{}", Report::REFUSED, refusal.to_lines()),
-            Report::Failed(why) => format!("\n{}{why}", Report::FAILED),
+            Report::Begun => format!("\n{}", Report::BEGUN),
+            Report::Done => Report::DONE.to_owned(),
+            Report::Refused(refusal) => format!("{}{}", Report::REFUSED, refusal.to_lines()),
+            Report::Failed(why) => format!("{}{why}", Report::FAILED),
         };
         journal.append(text.as_bytes())
     }
 
     fn read(text: &str) -> Report {
-        let Some((_, report)) = text.split_once('\n') else {
+        let begun = text.split_once('\n').map(|(_stages, rest)| rest);
+        let Some(report) = begun.and_then(|rest| rest.strip_prefix(Report::BEGUN)) else {
             return Report::Nothing;
         };
         if let Some(lines) = report.strip_prefix(Report::REFUSED) {
-            Refusal::from_lines(lines).map_or(Report::Nothing, Report::Refused)
+            Refusal::from_lines(lines).map_or(Report::Begun, Report::Refused)
         } else if let Some(why) = report.strip_prefix(Report::FAILED) {
             Report::Failed(why.to_owned())
         } else if report == Report::DONE {
             Report::Done
         } else {
-            Report::Nothing
+            Report::Begun
         }
     }
 }
@@ -88,20 +98,22 @@ impl Report {
 ///
 /// # Errors
 /// What the system refused before the child could run.
-pub(crate) fn play(
+pub(crate) fn play_in_a_child(
     settings: &Settings,
     place: &str,
     arguments: &[String],
-) -> Result<Outcome, Refusal> {
+    earlier: &[(String, Journal)],
+) -> Result<Ended, Refusal> {
     let exec = |error| Refusal::new(Call::Exec, error);
     let watch = |started: Started| started.watch(settings.limit).map_err(exec);
-    match attempt(settings, place, arguments, true).map_err(exec)? {
+    let attempt =
+        |user_namespace| attempt(settings, place, arguments, earlier, user_namespace).map_err(exec);
+    match attempt(true)? {
         Attempt::Started(started) => watch(started),
         Attempt::Refused(call, error) => {
             // Root needs no user namespace: where they are refused, a network of its own is enough.
             if nix::unistd::geteuid().is_root()
-                && let Attempt::Started(started) =
-                    attempt(settings, place, arguments, false).map_err(exec)?
+                && let Attempt::Started(started) = attempt(false)?
             {
                 return watch(started);
             }
@@ -120,24 +132,33 @@ struct Started {
     recording: Journal,
     report: Journal,
     output: Journal,
+    is_test: bool,
 }
 
 fn attempt(
     settings: &Settings,
     place: &str,
     arguments: &[String],
+    earlier: &[(String, Journal)],
     user_namespace: bool,
 ) -> io::Result<Attempt> {
     let recording = Journal::create(c"recording")?;
     let report = Journal::create(c"report")?;
     let output = memfd_create(c"output", MFdFlags::MFD_CLOEXEC)?;
-    let inherited = [recording.number(), report.number()];
-    let preparation = Preparation::new(user_namespace, settings, inherited);
+    let mut inherited = vec![recording.number(), report.number()];
+    inherited.extend(earlier.iter().map(|(_, journal)| journal.number()));
+    let known: Vec<String> = earlier
+        .iter()
+        .map(|(place, journal)| format!("{place}={}", journal.number()))
+        .collect();
+    let play = format!("{place} {} {}", recording.number(), report.number());
+    let preparation = Preparation::new(user_namespace, settings, report.number(), inherited);
 
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(arguments)
-        .env(PLAY, format!("{place} {} {}", inherited[0], inherited[1]))
+        .env(PLAY, play)
+        .env(EARLIER, known.join(" "))
         .stdin(Stdio::null())
         .stdout(Stdio::from(output.try_clone()?))
         .stderr(Stdio::from(output.try_clone()?))
@@ -145,16 +166,13 @@ fn attempt(
     // SAFETY: `Preparation::enter` keeps to async-signal-safe calls and allocates nothing.
     unsafe { command.pre_exec(move || preparation.enter()) };
     match command.spawn() {
-        Ok(child) => {
-            // SAFETY: the descriptor was taken out of its owner just here.
-            let output = unsafe { Journal::inherited(output.into_raw_fd()) };
-            Ok(Attempt::Started(Started {
-                child,
-                recording,
-                report,
-                output,
-            }))
-        }
+        Ok(child) => Ok(Attempt::Started(Started {
+            child,
+            recording,
+            report,
+            output: Journal::from(output),
+            is_test: settings.restart == Restart::Test,
+        })),
         Err(error) => {
             let stage = report.contents()?.last().copied();
             Ok(Attempt::Refused(
@@ -167,16 +185,21 @@ fn attempt(
 
 impl Started {
     /// Waits for the child's end; at the limit, ends it with everything that it has started.
-    fn watch(mut self, limit: Duration) -> io::Result<Outcome> {
-        let ended = wait_until_ended(&self.child, limit)?;
+    fn watch(mut self, limit: Duration) -> io::Result<Ended> {
+        let ended = wait_until_ended(&self.child, limit);
         // The group outlives its leader where a program has forked; a group that is gone is no error.
         let _ = killpg(Pid::from_raw(self.child.id() as i32), Signal::SIGKILL);
         let status = self.child.wait()?;
-        Ok(Outcome {
-            status: ended.then_some(status),
+        let output = shortened(&String::from_utf8_lossy(&self.output.contents()?));
+        Ok(Ended {
+            status: ended?.then_some(status),
             report: Report::read(&String::from_utf8_lossy(&self.report.contents()?)),
-            recording: self.recording.contents()?,
-            output: without_libtest(&shortened(self.output.contents()?)),
+            recording: self.recording,
+            output: if self.is_test {
+                without_libtest(&output)
+            } else {
+                output
+            },
         })
     }
 }
@@ -191,48 +214,57 @@ fn wait_until_ended(child: &Child, limit: Duration) -> io::Result<bool> {
         }
         OwnedFd::from_raw_fd(number as RawFd)
     };
-    let descriptor = File::from(descriptor);
     let end = Instant::now() + limit;
     loop {
         let rest = end.saturating_duration_since(Instant::now());
-        let timeout = PollTimeout::try_from(rest).unwrap_or(PollTimeout::MAX);
-        match poll(
+        if wait_for(
             &mut [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)],
-            timeout,
-        ) {
-            Ok(0) if Instant::now() >= end => return Ok(false),
-            Ok(0) | Err(nix::errno::Errno::EINTR) => {}
-            Ok(_) => return Ok(true),
-            Err(error) => return Err(error.into()),
+            rest,
+        )? {
+            return Ok(true);
+        }
+        if Instant::now() >= end {
+            return Ok(false);
         }
     }
 }
 
-/// The beginning of what the programs printed: a message that fills the screen many times tells nothing.
-fn shortened(mut output: Vec<u8>) -> String {
-    const KEPT: usize = 8 << 10;
-    let length = output.len();
-    output.truncate(KEPT);
-    let mut text = String::from_utf8_lossy(&output).into_owned();
-    if length > KEPT {
-        text.push_str(&format!("\n... and {} octets more", length - KEPT));
+/// Waits for one of the events; false if none came in time, or a signal came first.
+pub(crate) fn wait_for(sources: &mut [PollFd<'_>], time: Duration) -> io::Result<bool> {
+    // Rounded up: a rest of less than a millisecond must not become a busy loop.
+    let milliseconds = time.as_nanos().div_ceil(1_000_000);
+    let timeout = PollTimeout::try_from(milliseconds).unwrap_or(PollTimeout::MAX);
+    match poll(sources, timeout) {
+        Ok(ready) => Ok(ready > 0),
+        Err(Errno::EINTR) => Ok(false),
+        Err(error) => Err(error.into()),
     }
-    text
 }
 
-/// What the programs printed, without the lines that the test harness writes around it.
+/// The beginning and the end of what the programs printed: a message that fills the screen many times tells
+/// nothing.
+fn shortened(output: &str) -> String {
+    const KEPT: usize = 4 << 10;
+    if output.len() <= 2 * KEPT {
+        return output.to_owned();
+    }
+    let beginning = &output[..output.floor_char_boundary(KEPT)];
+    let end = &output[output.ceil_char_boundary(output.len() - KEPT)..];
+    let left_out = output.len() - beginning.len() - end.len();
+    format!("{beginning}\n... {left_out} octets more ...\n{end}")
+}
+
+/// What the programs printed, without the lines that the test harness has written before it.
 fn without_libtest(output: &str) -> String {
-    output
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with("running 1 test"))
-        .map(|line| {
-            line.strip_prefix("test ")
-                .and_then(|l| l.split_once(" ... "))
-                .map_or(line, |(_, l)| l)
-        })
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("{line}\n"))
-        .collect()
+    let output = output.trim_start_matches('\n');
+    let output = output.strip_prefix("running 1 test\n").unwrap_or(output);
+    match output
+        .strip_prefix("test ")
+        .and_then(|rest| rest.split_once(" ... "))
+    {
+        Some((_, printed)) => printed.to_owned(),
+        None => output.to_owned(),
+    }
 }
 
 /// How far the preparation has come: one octet of the report each, so that the parent can tell what failed.
@@ -264,24 +296,51 @@ struct Preparation {
     uid_map: CString,
     gid_map: CString,
     limits: [(libc::__rlimit_resource_t, u64); 4],
-    inherited: [RawFd; 2],
+    report: RawFd,
+    inherited: Vec<RawFd>,
+    parent: u32,
+    /// Seconds after which the child ends by itself, should nobody be left to end it.
+    alarm: u32,
 }
 
 impl Preparation {
-    fn new(user_namespace: bool, settings: &Settings, inherited: [RawFd; 2]) -> Preparation {
+    fn new(
+        user_namespace: bool,
+        settings: &Settings,
+        report: RawFd,
+        inherited: Vec<RawFd>,
+    ) -> Preparation {
         let map = |id: u32| CString::new(format!("0 {id} 1\n")).expect("digits hold no zero octet");
+        let limits = [
+            (libc::RLIMIT_DATA, Resource::RLIMIT_DATA, settings.memory),
+            // Counted in the child's own user namespace. The kernel exempts the machine's root.
+            (
+                libc::RLIMIT_NPROC,
+                Resource::RLIMIT_NPROC,
+                settings.processes,
+            ),
+            (
+                libc::RLIMIT_FSIZE,
+                Resource::RLIMIT_FSIZE,
+                settings.file_size,
+            ),
+            (libc::RLIMIT_CORE, Resource::RLIMIT_CORE, 0),
+        ];
         Preparation {
             user_namespace,
             uid_map: map(nix::unistd::geteuid().as_raw()),
             gid_map: map(nix::unistd::getegid().as_raw()),
-            limits: [
-                (libc::RLIMIT_DATA, settings.memory),
-                // Counted in the child's own user namespace. The kernel exempts the machine's root.
-                (libc::RLIMIT_NPROC, settings.processes),
-                (libc::RLIMIT_FSIZE, settings.file_size),
-                (libc::RLIMIT_CORE, 0),
-            ],
+            // A limit that is in force already cannot be raised.
+            limits: limits.map(|(number, resource, limit)| {
+                let hard = getrlimit(resource).map_or(u64::MAX, |(_soft, hard)| hard);
+                (number, limit.min(hard))
+            }),
+            report,
             inherited,
+            parent: std::process::id(),
+            alarm: u32::try_from(settings.limit.as_secs())
+                .unwrap_or(u32::MAX)
+                .saturating_add(5),
         }
     }
 
@@ -290,6 +349,10 @@ impl Preparation {
         unsafe {
             // The child must not outlive a test that is killed.
             check(libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL))?;
+            if libc::getppid() as u32 != self.parent {
+                libc::_exit(1);
+            }
+            libc::alarm(self.alarm);
             if self.user_namespace {
                 self.stage(Stage::UserNamespace);
                 check(libc::unshare(libc::CLONE_NEWUSER))?;
@@ -309,8 +372,8 @@ impl Preparation {
                 check(libc::setrlimit(resource, &raw const limit))?;
             }
             self.stage(Stage::Exec);
-            for descriptor in self.inherited {
-                check(libc::fcntl(descriptor, libc::F_SETFD, 0))?;
+            for descriptor in &self.inherited {
+                check(libc::fcntl(*descriptor, libc::F_SETFD, 0))?;
             }
         }
         Ok(())
@@ -320,7 +383,7 @@ impl Preparation {
     fn stage(&self, stage: Stage) {
         let octet = stage as u8;
         // SAFETY: one octet is read from a local variable.
-        unsafe { libc::write(self.inherited[1], (&raw const octet).cast(), 1) };
+        unsafe { libc::write(self.report, (&raw const octet).cast(), 1) };
     }
 }
 
@@ -371,15 +434,29 @@ mod tests {
 
     #[test]
     fn the_harness_is_taken_out_of_the_output() {
-        let output = "\nrunning 1 test\ntest a::b ... hello\nworld\n";
-        assert_eq!(without_libtest(output), "hello\nworld\n");
+        let output = "\nrunning 1 test\ntest a::b ... hello\n\ntest x ... y\n";
+        assert_eq!(without_libtest(output), "hello\n\ntest x ... y\n");
+        assert_eq!(without_libtest("no harness\n"), "no harness\n");
+    }
+
+    #[test]
+    fn long_output_keeps_its_beginning_and_its_end() {
+        let long = format!("first{}last", "é".repeat(10_000));
+        let short = shortened(&long);
+        assert!(
+            short.starts_with("first") && short.ends_with("last"),
+            "{short}"
+        );
+        assert!(short.len() < 9_000);
+        assert_eq!(shortened("short"), "short");
     }
 
     #[test]
     fn a_report_is_read_behind_its_stages() {
-        assert_eq!(Report::read("umnlx\ndone\n"), Report::Done);
+        assert_eq!(Report::read("umnlx\nbegun\ndone\n"), Report::Done);
+        assert_eq!(Report::read("umnlx\nbegun\n"), Report::Begun);
         assert_eq!(
-            Report::read("umnlx\nfailed\nno\nway"),
+            Report::read("umnlx\nbegun\nfailed\nno\nway"),
             Report::Failed("no\nway".to_owned())
         );
         assert_eq!(Report::read("umnlx"), Report::Nothing);

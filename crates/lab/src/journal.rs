@@ -5,13 +5,19 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 use std::os::unix::fs::FileExt;
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
 /// A file in memory that grows at its end.
 pub(crate) struct Journal(File);
+
+impl From<OwnedFd> for Journal {
+    fn from(descriptor: OwnedFd) -> Journal {
+        Journal(File::from(descriptor))
+    }
+}
 
 impl Journal {
     /// A new, empty one.
@@ -21,15 +27,12 @@ impl Journal {
 
     /// The one that the parent left open under this number.
     ///
-    /// # Safety
-    /// Nothing else in this process may own the descriptor.
-    #[allow(
-        unsafe_code,
-        reason = "an inherited descriptor is known by its number only"
-    )]
-    pub(crate) unsafe fn inherited(number: RawFd) -> Journal {
-        // SAFETY: the caller says that the descriptor is nobody else's.
-        Journal(File::from(unsafe { OwnedFd::from_raw_fd(number) }))
+    /// # Errors
+    /// A number under which nothing is open.
+    pub(crate) fn inherited(number: RawFd) -> io::Result<Journal> {
+        // Opened anew, it has an owner here, and is closed when a program starts another process.
+        let path = format!("/proc/self/fd/{number}");
+        Ok(Journal(File::options().read(true).write(true).open(path)?))
     }
 
     /// The number under which a child finds it.
@@ -38,6 +41,9 @@ impl Journal {
     }
 
     /// Adds octets at the end.
+    ///
+    /// By `pwrite()`, and that must stay so: `write()` would wait at a program's gate, and it is a
+    /// program's thread that reports its panic.
     pub(crate) fn append(&self, octets: &[u8]) -> io::Result<()> {
         self.0.write_all_at(octets, self.0.metadata()?.len())
     }

@@ -4,12 +4,17 @@
 //! wire between them that a script owns.
 //!
 //! ```no_run
-//! use lab::{Lab, addresses, filter};
+//! use lab::{Lab, addresses};
 //! use socket2::{Domain, Socket, Type};
 //!
 //! let trace = Lab::run(|net| {
-//!     let server = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-//!     Ok::<_, std::io::Error>(drop(server))
+//!     let _listener = net.server().run(|| {
+//!         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+//!         socket.bind(&addresses::server(80).into())?;
+//!         socket.listen(1)?;
+//!         std::io::Result::Ok(socket)
+//!     })?;
+//!     std::io::Result::Ok(())
 //! });
 //! println!("{}", trace::Ladder::of(&trace));
 //! ```
@@ -18,14 +23,24 @@
 //! - [`isolate`]: the test starts itself again in a user and a network namespace of its own, within
 //!   limits of time and memory, and waits for it.
 //! - [`host`]: inside, two more network namespaces, each with an `eth0` whose other end the wire holds.
-//! - [`net`]: the script's thread moves every frame itself, one at a time, and lets a program go on only
+//! - [`net`], [`programs`]: the script's thread moves every frame itself, one at a time, and lets a program go on only
 //!   when the wire is quiet. So the same script gives the same ladder, however busy the machine is.
 
+#[cfg(not(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64")
+)))]
+compile_error!(
+    "the lab needs Linux on x86_64 or aarch64; exercises that need no lab work everywhere"
+);
+
 pub mod addresses;
+mod earlier;
 mod echo;
 mod failure;
 pub mod filter;
 mod gate;
+mod handle;
 mod host;
 mod isolate;
 mod journal;
@@ -33,6 +48,7 @@ mod links;
 mod net;
 mod offload;
 mod play;
+mod programs;
 pub mod refusal;
 pub mod repair;
 mod settings;
@@ -44,7 +60,8 @@ mod wire;
 
 use std::panic::Location;
 
-pub use net::{HostHandle, Net, Task};
+pub use handle::{HostHandle, Task};
+pub use net::Net;
 pub use settings::{Restart, Settings};
 pub use trace::{Side, Trace};
 pub use wire::WireHandle;
@@ -56,10 +73,12 @@ impl Lab {
     /// Plays a script in a fresh laboratory and returns what the wire saw. To be called from a test.
     ///
     /// The script runs in a process of its own, which starts this test from its beginning: keep what
-    /// stands before the call short and without effects.
+    /// stands before the call short and without effects. Sockets belong to a host, so the script makes them in
+    /// [`HostHandle::run`] or [`HostHandle::start`]. What happens after the script's last call of `net` is not
+    /// recorded, and a program that still runs then is ended.
     ///
     /// # Panics
-    /// When the script panics or returns an error, when a program panics, when nothing moves any more,
+    /// When the script panics or returns an error, when a program panics (even where it would catch that), when nothing moves any more,
     /// when the limit of time is reached, and when the system refuses something. The message tells what
     /// happened, and what the wire had seen until then.
     #[track_caller]
@@ -97,12 +116,20 @@ impl Lab {
         F: FnOnce(&mut Net) -> O,
         O: Outcome,
     {
-        let place = Location::caller().to_string().replace(' ', "_");
+        let place = earlier::place(Location::caller());
         if let Some(part) = play::Part::assigned_to_this_process(&place) {
             part.play(settings, script)
         }
+        if let Some(trace) = earlier::played_before(&place) {
+            return Ok(trace);
+        }
         let arguments = settings.restart.arguments(std::any::type_name::<F>());
-        failure::judge(&settings, isolate::play(&settings, &place, &arguments))
+        let ended = earlier::with(|earlier| {
+            isolate::play_in_a_child(&settings, &place, &arguments, earlier)
+        });
+        let (trace, recording) = failure::judge(&settings, &arguments, ended)?;
+        earlier::remember(place, recording);
+        Ok(trace)
     }
 }
 

@@ -41,7 +41,7 @@ impl Links {
         };
         open()
             .map(Links)
-            .map_err(|error| Refusal::new(Call::Route, error))
+            .map_err(|error| Refusal::new(Call::Netlink, error))
     }
 
     /// Creates a veth pair: `near` here, and `eth0` in the namespace `far` with the address `mac`.
@@ -96,7 +96,7 @@ impl Links {
         self.configure(RouteNetlinkMessage::NewAddress(message))
     }
 
-    /// The route to the lab's network, 192.0.2.0/24, with the metrics that keep TCP's timers out of a script.
+    /// The route to the lab's network, 192.0.2.0/24, with the metrics that keep most of TCP's timers out of a script.
     pub(crate) fn add_route(
         &self,
         index: u32,

@@ -1,17 +1,18 @@
 //! The child's part: set the stage, play the script, and report how it ended, whatever happens.
 
+use std::io::Write;
 use std::sync::OnceLock;
 use std::time::Instant;
-use std::{panic, process, thread};
+use std::{panic, thread};
 
-use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
 use nix::unistd::Pid;
 
 use crate::host::Hosts;
 use crate::isolate::{PLAY, Report};
 use crate::journal::Journal;
 use crate::net::Net;
-use crate::refusal::Refusal;
+use crate::refusal::{Call, Refusal};
 use crate::{Outcome, Settings};
 
 /// Where this process reports how it ended.
@@ -31,12 +32,7 @@ impl Part {
         if words.next() != Some(place) {
             return None;
         }
-        let mut journal = || {
-            let number = words.next()?.parse().ok()?;
-            // SAFETY: the parent has left this descriptor open for this purpose, and each is named once.
-            #[allow(unsafe_code, reason = "see `Journal::inherited`")]
-            Some(unsafe { Journal::inherited(number) })
-        };
+        let mut journal = || Journal::inherited(words.next()?.parse().ok()?).ok();
         Some(Part {
             recording: journal()?,
             report: journal()?,
@@ -49,21 +45,26 @@ impl Part {
         settings: Settings,
         script: impl FnOnce(&mut Net) -> O,
     ) -> ! {
+        // Without a report the parent still tells the exit status.
+        let _ = Report::Begun.write(&self.report);
         if REPORT.set(self.report).is_err() {
             unreachable!("a process plays one script, and ends with it");
         }
+        // A panic ends the laboratory wherever it happens, even where a program would catch it: the
+        // wire cannot go on with a program that is somewhere else.
         panic::set_hook(Box::new(|info| {
             let message = info.payload_as_str().unwrap_or("a panic without a message");
-            match info.location() {
-                Some(place) => end(&Report::Failed(format!(
-                    "{message}\n(at {}:{})",
-                    place.file(),
-                    place.line()
-                ))),
-                None => end(&Report::Failed(message.to_owned())),
-            }
+            let place = info.location().map_or_else(String::new, |place| {
+                let current = thread::current();
+                let who = current.name().filter(|name| name.ends_with("program"));
+                let who = who.map_or_else(String::new, |name| format!(", in the {name}"));
+                format!("\n(at {}:{}{who})", place.file(), place.line())
+            });
+            end(&Report::Failed(format!("{message}{place}")))
         }));
-        keep_to_one_processor();
+        if let Err(error) = keep_to_one_processor() {
+            refuse(&Refusal::new(Call::Affinity, error));
+        }
         let begun = Instant::now();
         let hosts = Hosts::build(&settings).unwrap_or_else(|refusal| refuse(&refusal));
         let mut net = Net::new(hosts, &settings, self.recording, begun);
@@ -86,6 +87,7 @@ pub(crate) fn give_up(why: &str) -> ! {
 }
 
 /// The first report counts: whoever comes second waits for the end.
+#[allow(unsafe_code, reason = "std has no exit without exit handlers")]
 fn end(report: &Report) -> ! {
     static ENDING: std::sync::Once = std::sync::Once::new();
     ENDING.call_once(|| {
@@ -93,26 +95,22 @@ fn end(report: &Report) -> ! {
             // Without a report the parent still tells the exit status.
             let _ = report.write(journal);
         }
-        process::exit(i32::from(*report != Report::Done))
+        if *report == Report::Done {
+            let _ = std::io::stdout().flush();
+        }
+        // Exit handlers may write to files, and from a program's thread that would wait at its gate.
+        // SAFETY: the call takes a number and does not return; nothing in this process is needed any more.
+        unsafe { libc::_exit(i32::from(*report != Report::Done)) }
     });
     loop {
         thread::park();
     }
 }
 
-/// Keeps this process on one processor, so that its frames stand in one queue of the kernel's and are
-/// handled in their order. Different laboratories take different processors.
-fn keep_to_one_processor() {
-    let this = Pid::from_raw(0);
-    let Ok(allowed) = sched_getaffinity(this) else {
-        return;
-    };
-    let processors: Vec<usize> = (0..CpuSet::count())
-        .filter(|number| allowed.is_set(*number).unwrap_or(false))
-        .collect();
+/// Keeps this thread, and every one that it will start, on the processor that it is on, so that all frames stand in
+/// one queue of the kernel's and are handled in their order.
+fn keep_to_one_processor() -> std::io::Result<()> {
     let mut one = CpuSet::new();
-    let chosen = processors[process::id() as usize % processors.len().max(1)];
-    if one.set(chosen).is_ok() {
-        let _ = sched_setaffinity(this, &one);
-    }
+    one.set(sched_getcpu()?)?;
+    Ok(sched_setaffinity(Pid::from_raw(0), &one)?)
 }

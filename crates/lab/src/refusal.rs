@@ -16,7 +16,11 @@ pub enum Call {
     Limit,
     /// Starting this program once more.
     Exec,
-    /// Bringing up `lo`, the first thing that needs the capabilities of a namespace's owner.
+    /// Keeping the process on one processor.
+    Affinity,
+    /// A netlink socket, through which links, addresses and routes are set.
+    Netlink,
+    /// Bringing up an interface.
     LinkUp,
     /// Creating a veth pair.
     Veth,
@@ -34,6 +38,50 @@ pub enum Call {
     Seccomp,
 }
 
+impl Call {
+    /// Every call of a lab in the order in which it makes them for the first time. What is refused comes after
+    /// everything that has worked. The setting's name is left open.
+    pub const IN_ORDER: [Call; 15] = [
+        Call::UserNamespace,
+        Call::UidMap,
+        Call::NetworkNamespace,
+        Call::Limit,
+        Call::Exec,
+        Call::Affinity,
+        Call::Sysctl(String::new()),
+        Call::Netlink,
+        Call::SockDiag,
+        Call::LinkUp,
+        Call::Veth,
+        Call::Offload,
+        Call::PacketSocket,
+        Call::Route,
+        Call::Seccomp,
+    ];
+
+    /// What the call is for, for those who ask whether a lab works here.
+    #[must_use]
+    pub fn purpose(&self) -> &'static str {
+        match self {
+            Call::Exec => "the test program, started once more",
+            Call::UserNamespace => "a user namespace, so that no privileges are needed",
+            Call::UidMap => "a name for this user in it",
+            Call::NetworkNamespace => "private networks",
+            Call::Limit => "limits on memory and processes",
+            Call::Affinity => "one processor for each lab",
+            Call::Sysctl(_) => "the hosts' own kernel settings (/proc/sys)",
+            Call::Netlink => "a way to set up networks (netlink)",
+            Call::SockDiag => "the kernel's list of sockets with their states",
+            Call::LinkUp => "network interfaces",
+            Call::Veth => "cables between hosts (veth)",
+            Call::Offload => "checksums and segments as they are on a wire (no offload)",
+            Call::PacketSocket => "the wire's hold on every frame (AF_PACKET)",
+            Call::Route => "addresses, routes and neighbours",
+            Call::Seccomp => "programs that wait for the wire (seccomp notification)",
+        }
+    }
+}
+
 impl fmt::Display for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -42,7 +90,9 @@ impl fmt::Display for Call {
             Call::NetworkNamespace => "unshare(CLONE_NEWNET)",
             Call::Limit => "setrlimit()",
             Call::Exec => "starting this program again",
-            Call::LinkUp => "bringing up the interface lo",
+            Call::Affinity => "sched_setaffinity()",
+            Call::Netlink => "socket(AF_NETLINK)",
+            Call::LinkUp => "bringing up an interface",
             Call::Veth => "creating a veth pair",
             Call::Route => "setting an address, a route or a neighbour",
             Call::Sysctl(name) => return write!(f, "writing the setting {name}"),
@@ -173,17 +223,22 @@ fn explanation(call: &Call, errno: i32, switches: &Switches) -> (String, String)
     let say = |reason: &str, remedy: &str| (reason.to_owned(), remedy.to_owned());
 
     if let Call::Sysctl(name) = call {
-        return if errno == libc::EROFS || denied {
-            say(
+        return match errno {
+            libc::EROFS => say(
                 "/proc/sys is mounted read-only, as in most containers; it cannot be made writable from inside",
                 "start the container with a writable /proc/sys (--privileged, or --security-opt \
                  systempaths=unconfined), or work outside a container",
-            )
-        } else {
-            (
-                format!("the kernel does not accept this value for {name}"),
-                "report the kernel's version (uname -r) to the course's authors".to_owned(),
-            )
+            ),
+            libc::ENOENT => (
+                format!("this kernel has no setting {name}, or /proc/sys is not to be seen here"),
+                "check its name; a setting that only newer kernels have is for scenes that need it"
+                    .to_owned(),
+            ),
+            _ => (
+                format!("the kernel does not accept the value that is given for {name}"),
+                "check the value where the script sets it, or in crates/lab/sysctls.conf"
+                    .to_owned(),
+            ),
         };
     }
     if errno == libc::ENOSPC && matches!(call, Call::UserNamespace) {
@@ -224,19 +279,23 @@ fn explanation(call: &Call, errno: i32, switches: &Switches) -> (String, String)
         );
     }
     match call {
-        Call::Veth | Call::LinkUp | Call::Route if errno == libc::EOPNOTSUPP => say(
+        Call::Veth if errno == libc::EOPNOTSUPP => say(
             "this kernel has no veth driver loaded, or none built",
             "sudo modprobe veth",
         ),
+        Call::Seccomp if errno == libc::EBUSY => say(
+            "another program listens to the system calls of this one already, as some containers' managers do",
+            "work outside of that container",
+        ),
         Call::Seccomp => say(
-            "this kernel does not offer seccomp user notification (Linux 5.5 or later, CONFIG_SECCOMP_FILTER)",
+            "this kernel does not offer seccomp user notification (Linux 5.9 or later, CONFIG_SECCOMP_FILTER)",
             "use a newer kernel, or a virtual machine with one",
         ),
         Call::Exec => say(
             "a lab starts the test program once more, in namespaces of its own",
             "check that the test binary is still there and may be executed",
         ),
-        _ if denied => say(
+        _ if denied && namespaces => say(
             "this process may not make namespaces here, and no setting known to the course says why",
             CONTAINER,
         ),

@@ -1,12 +1,9 @@
 //! What a script may want otherwise than usual.
 
-use std::collections::BTreeMap;
 use std::thread;
 use std::time::Duration;
 
 use trace::View;
-
-use crate::sysctl;
 
 /// How a laboratory is set up. `Settings { arp: true, ..Settings::default() }`
 #[derive(Clone, Debug)]
@@ -15,7 +12,7 @@ pub struct Settings {
     pub scene: String,
     /// What the recording shows, in one line.
     pub title: String,
-    /// Kernel settings of both hosts that differ from the preset in `sysctls.conf`.
+    /// Kernel settings of both hosts, `net.…`, that differ from the preset in `sysctls.conf`.
     pub sysctls: Vec<(&'static str, &'static str)>,
     /// How the ladder is drawn.
     pub view: View,
@@ -23,7 +20,7 @@ pub struct Settings {
     /// ride on. Otherwise it may wait about 40 ms.
     pub quickack: bool,
     /// The least time before a segment other than a SYN is sent again, in milliseconds. The usual 30 s
-    /// keeps retransmissions out of scripts that hold a frame.
+    /// keeps retransmissions out of scripts that hold a frame. A SYN is sent again after 1 s, whatever this says.
     pub rto_min_ms: u32,
     /// Whether the hosts must find each other's Ethernet address by ARP.
     pub arp: bool,
@@ -61,16 +58,6 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
-    /// The preset with this script's changes.
-    pub(crate) fn sysctls(&self) -> BTreeMap<String, String> {
-        sysctl::preset()
-            .chain(self.sysctls.iter().copied())
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect()
-    }
-}
-
 /// How this program, started again, comes to the same `Lab::run`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Restart {
@@ -86,7 +73,8 @@ impl Restart {
         match self {
             Restart::Program(arguments) => arguments.clone(),
             Restart::Test => {
-                // The harness names a test's thread after it, unless it runs all tests in its main thread.
+                // The harness names a test's thread after it. A thread that the test has started has another
+                // name or none.
                 let name = match thread::current().name() {
                     Some(name) if name != "main" => name.to_owned(),
                     _ => test_of(script),

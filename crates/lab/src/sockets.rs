@@ -26,8 +26,10 @@ impl SocketList {
             socket.connect(&SocketAddr::new(0, 0))?;
             Ok(socket)
         };
+        // Read once, so that a kernel without the listing of TCP sockets is found out here.
         open()
             .map(SocketList)
+            .and_then(|list| list.read().map(|_| list))
             .map_err(|error| Refusal::new(Call::SockDiag, error))
     }
 

@@ -20,25 +20,42 @@ fn path(name: &str) -> String {
     format!("/proc/sys/{}", name.replace('.', "/"))
 }
 
-/// Writes settings into the network namespace of the calling thread and returns those that it has:
-/// a setting that this kernel does not know is left out, since it cannot differ between runs.
+/// A setting that every kernel has: if it is not there, `/proc/sys` is not what it seems.
+const ALWAYS_THERE: &str = "net.ipv4.tcp_sack";
+
+/// Writes the preset, and then a script's own settings, into the network namespace of the calling thread. Returns
+/// those that it has now: a setting of the preset that this kernel does not know is left out, since it
+/// cannot differ between runs.
 ///
 /// # Errors
-/// A setting that exists and cannot be written.
-pub(crate) fn write(
-    settings: &BTreeMap<String, String>,
-) -> Result<BTreeMap<String, String>, Refusal> {
+/// A setting that cannot be written; one of the script's that does not exist, or does not belong to a network.
+pub(crate) fn write_all(own: &[(&str, &str)]) -> Result<BTreeMap<String, String>, Refusal> {
     let mut written = BTreeMap::new();
-    for (name, value) in settings {
-        match fs::write(path(name), value) {
+    for (name, value) in preset() {
+        match write(name, value) {
             Ok(()) => {
-                written.insert(name.clone(), value.clone());
+                written.insert(name.to_owned(), value.to_owned());
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(Refusal::new(Call::Sysctl(name.clone()), error)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && name != ALWAYS_THERE => {}
+            Err(error) => return Err(Refusal::new(Call::Sysctl(name.to_owned()), error)),
         }
     }
+    for (name, value) in own {
+        // Another setting might belong to the whole machine, and its root could write it.
+        let written_now = if name.starts_with("net.") {
+            write(name, value)
+        } else {
+            Err(io::Error::from_raw_os_error(libc::ENOENT))
+        };
+        written_now.map_err(|error| Refusal::new(Call::Sysctl((*name).to_owned()), error))?;
+        written.insert((*name).to_owned(), (*value).to_owned());
+    }
     Ok(written)
+}
+
+/// Writes one setting.
+pub(crate) fn write(name: &str, value: &str) -> io::Result<()> {
+    fs::write(path(name), value)
 }
 
 #[cfg(test)]

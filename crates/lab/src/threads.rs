@@ -28,15 +28,17 @@ pub(crate) fn asleep(others: &BTreeSet<i32>) -> io::Result<Option<Activity>> {
         let Ok(status) = fs::read_to_string(format!("/proc/self/task/{thread}/status")) else {
             continue;
         };
-        match parse(&status) {
-            Some((true, switches)) => activity.insert(*thread, switches),
-            Some((false, _)) => return Ok(None),
-            None => {
-                return Err(io::Error::other(format!(
-                    "/proc/self/task/{thread}/status is unreadable"
-                )));
-            }
+        let Some((sleeps, switches)) = parse(&status) else {
+            let what = format!("/proc/self/task/{thread}/status is unreadable");
+            return Err(io::Error::other(what));
         };
+        // A thread that was preempted on its way to sleep is shown as sleeping and will still run. The
+        // kernel says `running` here unless the thread has really left its processor.
+        let call = fs::read_to_string(format!("/proc/self/task/{thread}/syscall"));
+        if !sleeps || call.is_ok_and(|call| call.starts_with("running")) {
+            return Ok(None);
+        }
+        activity.insert(*thread, switches);
     }
     Ok(Some(activity))
 }

@@ -1,16 +1,16 @@
 //! The wire: what travels on it, and what its script wants done with it.
 
 use std::collections::VecDeque;
-use std::fmt;
+use std::panic::Location;
 
 use trace::{Event, Origin, Segment, Side, build};
 
 use crate::addresses::mac;
 use crate::filter::Filter;
 use crate::net::Net;
+use crate::play::give_up;
 
 /// A frame between the two hosts.
-#[derive(Debug)]
 pub(crate) struct Travelling {
     pub(crate) from: Side,
     pub(crate) origin: Origin,
@@ -111,17 +111,8 @@ impl Wire {
     }
 }
 
-impl fmt::Debug for Wire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire")
-            .field("queue", &self.queue)
-            .field("held", &self.held)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The script's hand on the wire. Rules apply to frames that hosts send after the rule was given;
-/// the first rule that is about a frame decides.
+/// The script's hand on the wire. Rules apply to frames that the wire has not carried yet; the first rule
+/// that is about a frame decides.
 pub struct WireHandle<'a> {
     pub(crate) net: &'a mut Net,
 }
@@ -172,32 +163,28 @@ impl WireHandle<'_> {
         self.net.wire.held.len()
     }
 
-    /// Lets the frame go that has been held longest, and waits until the wire is quiet.
-    ///
-    /// # Panics
-    /// If none is held.
+    /// Lets the frame go that has been held longest, and waits until the wire is quiet. That none is held is
+    /// an error.
+    #[track_caller]
     pub fn release(&mut self) {
-        let frame = self
-            .net
-            .wire
-            .held
-            .pop_front()
-            .expect("the wire holds no frame that could be released");
-        self.net.wire.queue.push_back(frame);
-        self.net.settle();
+        let frame = self.net.wire.held.pop_front();
+        self.let_go(frame, Location::caller());
     }
 
-    /// Lets the frame go that was held last: before others that left earlier.
-    ///
-    /// # Panics
-    /// If none is held.
+    /// Lets the frame go that was held last: before others that left earlier. That none is held is an error.
+    #[track_caller]
     pub fn release_newest(&mut self) {
-        let frame = self
-            .net
-            .wire
-            .held
-            .pop_back()
-            .expect("the wire holds no frame that could be released");
+        let frame = self.net.wire.held.pop_back();
+        self.let_go(frame, Location::caller());
+    }
+
+    fn let_go(&mut self, frame: Option<Travelling>, place: &Location<'_>) {
+        let Some(frame) = frame else {
+            let (file, line) = (place.file(), place.line());
+            give_up(&format!(
+                "The wire holds no frame that it could let go ({file}:{line})."
+            ));
+        };
         self.net.wire.queue.push_back(frame);
         self.net.settle();
     }
@@ -209,41 +196,25 @@ impl WireHandle<'_> {
         self.net.settle();
     }
 
-    /// Loses the frame that has been held longest, which changes nothing that a host could see.
-    ///
-    /// # Panics
-    /// If none is held.
-    pub fn discard(&mut self) {
-        self.net
-            .wire
-            .held
-            .pop_front()
-            .expect("the wire holds no frame that could be lost");
-    }
-
-    /// Delivers a copy of an earlier frame, the first in the trace that the filter is about.
-    ///
-    /// # Panics
-    /// If there was none.
+    /// Delivers a copy of an earlier frame, the first in the trace that the filter is about. That there was none is
+    /// an error.
+    #[track_caller]
     pub fn replay(&mut self, filter: &Filter) {
-        let earlier = self
-            .net
-            .trace()
-            .rows
-            .iter()
-            .enumerate()
-            .find_map(|(row, r)| match &r.event {
-                Event::Frame { from, bytes, .. } if filter.matches(*from, bytes) => {
-                    Some(Travelling {
-                        from: *from,
-                        origin: Origin::Copy(row),
-                        bytes: bytes.clone(),
-                    })
-                }
-                _ => None,
-            });
-        let Some(copy) = earlier else {
-            panic!("the wire has seen no {filter} that it could deliver again")
+        let rows = self.net.trace().rows.iter().enumerate();
+        let copy = rows.into_iter().find_map(|(row, r)| match &r.event {
+            Event::Frame { from, bytes, .. } if filter.matches(*from, bytes) => Some(Travelling {
+                from: *from,
+                origin: Origin::Copy(row),
+                bytes: bytes.clone(),
+            }),
+            _ => None,
+        });
+        let Some(copy) = copy else {
+            let place = Location::caller();
+            let (file, line) = (place.file(), place.line());
+            give_up(&format!(
+                "The wire has carried no {filter} that it could deliver again ({file}:{line})."
+            ));
         };
         self.net.wire.queue.push_back(copy);
         self.net.settle();
@@ -254,7 +225,7 @@ impl WireHandle<'_> {
         self.inject_frame(from, build::frame(mac(from), mac(from.other()), segment));
     }
 
-    /// Delivers a whole frame that no host has sent, as if it came from `from`.
+    /// Delivers a whole frame that no host has sent, as if it came from `from`: 14 to 1514 octets.
     pub fn inject_frame(&mut self, from: Side, bytes: Vec<u8>) {
         self.net.wire.queue.push_back(Travelling {
             from,
@@ -265,19 +236,23 @@ impl WireHandle<'_> {
     }
 
     /// Waits until a host has sent such a frame after this call: a retransmission, say.
+    #[track_caller]
     pub fn wait_for(&mut self, filter: &Filter) {
+        let place = Location::caller();
+        let (file, line) = (place.file(), place.line());
         let from = self.net.trace().rows.len();
-        self.net.wait_until(&format!("waited for {filter}"), |net| {
-            net.trace().rows[from..].iter().any(|row| match &row.event {
-                Event::Frame {
-                    from,
-                    bytes,
-                    origin: Origin::Host,
-                    ..
-                } => filter.matches(*from, bytes),
-                _ => false,
-            })
-        });
+        self.net
+            .wait_until(&format!("waited for {filter} ({file}:{line})"), |net| {
+                net.trace().rows[from..].iter().any(|row| match &row.event {
+                    Event::Frame {
+                        from,
+                        bytes,
+                        origin: Origin::Host,
+                        ..
+                    } => filter.matches(*from, bytes),
+                    _ => false,
+                })
+            });
     }
 
     fn rule(&mut self, filter: Filter, action: Action, once: bool) {

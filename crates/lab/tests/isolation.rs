@@ -81,6 +81,7 @@ fn a_script_that_never_ends_is_killed_and_tells_what_the_wire_had_seen() {
         io::Result::Ok(())
     }));
     assert!(text.contains("within its limit of 2 s"), "{text}");
+    assert!(text.contains("put it into net.client().run"), "{text}");
     assert!(text.contains("  3  ESTABLISHED  -- ACK"), "{text}");
 }
 
@@ -117,7 +118,7 @@ fn a_program_that_computes_without_end_is_named() {
             }
         })
     }));
-    assert!(text.contains("has been computing"), "{text}");
+    assert!(text.contains("has been running without a pause"), "{text}");
 }
 
 #[test]
@@ -218,8 +219,11 @@ fn threads_are_limited_for_all_but_the_machines_root() {
             assert_eq!(threads.len(), 64, "no more threads");
         });
     });
-    let root = std::fs::metadata("/proc/self")
-        .is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    // Uid 0 of a user namespace may be anybody; the machine's root has a namespace with all ids.
+    let ids = std::fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+    let of_the_machine = ids.split_whitespace().eq(["0", "0", "4294967295"]);
+    let uid = std::fs::metadata("/proc/self").map(|own| std::os::unix::fs::MetadataExt::uid(&own));
+    let root = of_the_machine && matches!(uid, Ok(0));
     match played {
         Ok(_) => assert!(root, "the limit was not applied"),
         Err(failure) => {
@@ -260,4 +264,82 @@ impl OutputLater for Command {
         let piped = self.stdout(Stdio::piped()).stderr(Stdio::piped());
         piped.spawn().expect("this program can be started again")
     }
+}
+
+#[test]
+fn a_socket_of_the_scripts_own_is_refused_with_the_remedy() {
+    let text = why(Lab::try_run_with(Settings::default(), |net| {
+        let _stray = listen(addresses::server(80))?;
+        net.client()
+            .run(|| connect(addresses::client(40000), addresses::server(80)))
+            .map(drop)
+    }));
+    assert!(
+        text.contains("The script itself has made a socket (LISTEN 192.0.2.2:80)"),
+        "{text}"
+    );
+    assert!(text.contains("net.server().run(|| ...)"), "{text}");
+}
+
+#[test]
+fn a_script_that_releases_what_is_not_held_is_told_where() {
+    let text = why(Lab::try_run_with(Settings::default(), |net| {
+        net.wire().release()
+    }));
+    assert!(
+        text.contains("holds no frame that it could let go (crates/lab/tests/isolation.rs:"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_program_that_ends_the_process_is_found_out() {
+    let text = why(Lab::try_run_with(Settings::default(), |net| {
+        net.client().run(|| std::process::exit(0));
+    }));
+    assert!(
+        text.contains("A program ended the whole process before the script's end"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_setting_that_does_not_exist_or_is_none_of_a_networks_is_refused() {
+    for name in ["net.ipv4.tcp_sackk", "kernel.hostname"] {
+        let settings = Settings {
+            sysctls: vec![(name, "1")],
+            ..Settings::default()
+        };
+        let text = why(Lab::try_run_with(settings, |net| net.settle()));
+        assert!(text.contains(&format!("has no setting {name}")), "{text}");
+    }
+}
+
+#[test]
+fn a_value_that_the_kernel_does_not_accept_is_refused() {
+    let settings = Settings {
+        sysctls: vec![("net.ipv4.tcp_sack", "banana")],
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| net.settle()));
+    assert!(
+        text.contains("does not accept the value that is given for net.ipv4.tcp_sack"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_program_that_wakes_up_again_and_again_is_named() {
+    let settings = Settings {
+        patience: Duration::from_millis(300),
+        ..Settings::default()
+    };
+    let text = why(Lab::try_run_with(settings, |net| {
+        net.client().run::<()>(|| {
+            loop {
+                std::thread::yield_now();
+            }
+        })
+    }));
+    assert!(text.contains("A program has been"), "{text}");
 }

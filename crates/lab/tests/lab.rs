@@ -4,7 +4,7 @@ mod common;
 
 use std::io::{self, Read, Write};
 
-use common::{connect, establish, listen};
+use common::{connect, establish, establish_at, listen};
 use grade::expect_ladder;
 use lab::filter::{data, pure_ack, syn, syn_ack};
 use lab::{Lab, Settings, Side, Trace, addresses};
@@ -165,18 +165,139 @@ fn a_script_can_wait_for_a_kernels_timer() {
 }
 
 #[test]
-fn two_laboratories_in_one_test_know_nothing_of_each_other() {
-    let first = Lab::run(|net| establish(net).map(drop));
-    let second = Lab::run(|net| establish(net).map(drop));
-    assert_eq!(
-        Ladder::of(&first).to_string(),
-        Ladder::of(&second).to_string()
-    );
+fn laboratories_in_one_test_know_nothing_of_each_other() {
+    let traces: Vec<Trace> = [80, 81, 82]
+        .into_iter()
+        .map(|port| Lab::run(|net| establish_at(net, port).map(drop)))
+        .collect();
+    for (trace, port) in traces.iter().zip([80, 81, 82]) {
+        let called = trace.rows.iter().find_map(segment);
+        assert_eq!(called.map(|syn| syn.destination.port()), Some(port));
+        assert_eq!(
+            Ladder::of(trace).to_string(),
+            Ladder::of(&traces[0]).to_string()
+        );
+    }
     assert_ne!(
-        initial_number(&first),
-        initial_number(&second),
+        initial_number(&traces[0]),
+        initial_number(&traces[1]),
         "each kernel chooses its own"
     );
+}
+
+#[test]
+fn a_program_may_read_octet_by_octet_and_use_files_and_pipes() {
+    let trace = Lab::run(|net| {
+        let (_listener, mut client, mut server) = establish(net)?;
+        net.client().run(|| client.write_all(&[7; 200]))?;
+        net.server().run(|| {
+            let (mut near, mut far) = std::os::unix::net::UnixStream::pair()?;
+            let echo = std::thread::spawn(move || -> io::Result<()> {
+                for _ in 0..200 {
+                    far.write_all(&[7])?;
+                }
+                Ok(())
+            });
+            for _ in 0..200 {
+                server.read_exact(&mut [0; 1])?;
+                near.read_exact(&mut [0; 1])?;
+                std::fs::read("/proc/self/comm")?;
+            }
+            echo.join().expect("the thread does not panic")
+        })
+    });
+    expect_ladder!("octet-by-octet", "the scripted wire", trace);
+}
+
+#[test]
+fn a_program_may_poll_without_blocking() {
+    let trace = Lab::run(|net| {
+        let (_listener, mut client, mut server) = establish(net)?;
+        let polling = net.server().start(move || {
+            server.set_nonblocking(true)?;
+            loop {
+                match server.read(&mut [0; 8]) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    result => return result.map(|octets| (octets, server)),
+                }
+            }
+        });
+        net.settle();
+        net.client().run(|| client.write_all(b"hello"))?;
+        let (octets, _server) = polling.join(net)?;
+        assert_eq!(octets, 5);
+        io::Result::Ok(())
+    });
+    expect_ladder!("polling", "the scripted wire", trace);
+}
+
+#[test]
+fn a_program_that_pauses_is_waited_for() {
+    Lab::run(|net| {
+        let (_listener, mut client, _server) = establish(net)?;
+        client.set_read_timeout(Some(std::time::Duration::from_millis(50)))?;
+        let timed_out = net.client().run(|| client.read(&mut [0; 1]));
+        assert_eq!(
+            timed_out.map_err(|e| e.kind()),
+            Err(io::ErrorKind::WouldBlock)
+        );
+        io::Result::Ok(())
+    });
+}
+
+#[test]
+fn two_threads_of_a_program_take_turns_by_their_numbers() {
+    for _ in 0..20 {
+        let trace = Lab::run(|net| {
+            let listener = net.server().run(|| listen(addresses::server(80)))?;
+            let connect = |port| connect(addresses::client(port), addresses::server(80));
+            let mut first = net.client().run(|| connect(40000))?;
+            let mut second = net.client().run(|| connect(40001))?;
+            let _accepted = net
+                .server()
+                .run(|| io::Result::Ok([listener.accept()?, listener.accept()?]))?;
+            net.client().run(|| {
+                std::thread::scope(|scope| {
+                    let one = scope.spawn(|| first.write_all(b"a"));
+                    let two = scope.spawn(|| second.write_all(b"b"));
+                    [one, two].map(|thread| thread.join().expect("the thread does not panic"))
+                })
+                .into_iter()
+                .collect::<io::Result<()>>()
+            })
+        });
+        let payloads: Vec<_> = trace
+            .rows
+            .iter()
+            .filter_map(segment)
+            .map(|s| s.payload)
+            .collect();
+        assert_eq!(payloads.concat(), b"ab");
+    }
+}
+
+#[test]
+fn a_program_may_close_what_its_other_thread_waits_for() {
+    let trace = Lab::run(|net| {
+        let (_listener, client, _server) = establish(net)?;
+        net.client().run(|| {
+            std::thread::scope(|scope| {
+                let waiting = scope.spawn(|| (&client).read(&mut [0; 1]));
+                client.shutdown(std::net::Shutdown::Both)?;
+                waiting.join().expect("the thread does not panic").map(drop)
+            })
+        })
+    });
+    expect_ladder!("shutdown-wakes-a-reader", "the scripted wire", trace);
+}
+
+mod nested {
+    use super::*;
+
+    #[test]
+    fn a_test_in_a_module_is_found_again() {
+        assert_eq!(Lab::run(|net| establish(net).map(drop)).rows.len(), 3);
+    }
 }
 
 fn initial_number(trace: &Trace) -> Option<trace::SeqNumber> {

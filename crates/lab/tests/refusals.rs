@@ -77,6 +77,12 @@ fn too_few_network_namespaces() {
 }
 
 #[test]
+fn limits_that_are_lower_already_are_kept() {
+    let text = played_after("-U -r", "ulimit -d 400000 && ulimit -f 100000", "");
+    assert!(text.contains("1 passed"), "{text}");
+}
+
+#[test]
 fn kernel_settings_that_cannot_be_written() {
     let read_only = "mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys";
     let text = played_after("-U -r -m", read_only, "");

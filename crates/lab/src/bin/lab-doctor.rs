@@ -10,40 +10,6 @@ use lab::refusal::Call;
 use lab::{Failure, Lab, Restart, Settings, addresses};
 use socket2::{Domain, Socket, Type};
 
-/// In the order in which a lab asks for them. The name of a setting is filled in by the refusal.
-const ASKED: [(Call, &str); 12] = [
-    (
-        Call::UserNamespace,
-        "a user namespace, so that no privileges are needed",
-    ),
-    (Call::UidMap, "a name for this user in it"),
-    (Call::NetworkNamespace, "private networks"),
-    (Call::Limit, "limits on memory and processes"),
-    (
-        Call::Sysctl(String::new()),
-        "the hosts' own kernel settings (/proc/sys)",
-    ),
-    (
-        Call::SockDiag,
-        "the kernel's list of sockets with their states",
-    ),
-    (Call::LinkUp, "network interfaces"),
-    (Call::Veth, "cables between hosts (veth)"),
-    (
-        Call::Offload,
-        "checksums and segments as they are on a wire (no offload)",
-    ),
-    (
-        Call::PacketSocket,
-        "the wire's hold on every frame (AF_PACKET)",
-    ),
-    (Call::Route, "addresses, routes and neighbours"),
-    (
-        Call::Seccomp,
-        "programs that wait for the wire (seccomp notification)",
-    ),
-];
-
 fn main() -> ExitCode {
     let settings = Settings {
         restart: Restart::Program(Vec::new()),
@@ -59,18 +25,13 @@ fn main() -> ExitCode {
     });
     match played {
         Ok(_) => {
-            for (_, what) in ASKED {
-                println!("ok\t{what}");
-            }
+            worked(&Call::IN_ORDER);
             ExitCode::SUCCESS
         }
         Err(Failure::Refused(refusal)) => {
-            // Everything that a lab asks for before what was refused has worked.
-            for (call, what) in ASKED {
-                if refusal.call.starts_with(&call.to_string()) {
-                    break;
-                }
-                println!("ok\t{what}");
+            let refused = |call: &Call| refusal.call.starts_with(&call.to_string());
+            if let Some(position) = Call::IN_ORDER.iter().position(refused) {
+                worked(&Call::IN_ORDER[..position]);
             }
             println!(
                 "missing\t{}: {}\t{}\t{}",
@@ -88,5 +49,11 @@ fn main() -> ExitCode {
             println!("missing\ta lab that plays a script to its end\t{why}\t{remedy}");
             ExitCode::FAILURE
         }
+    }
+}
+
+fn worked(calls: &[Call]) {
+    for call in calls {
+        println!("ok\t{}", call.purpose());
     }
 }

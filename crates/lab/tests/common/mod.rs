@@ -1,3 +1,4 @@
+#![allow(dead_code, reason = "each test program uses some of it")]
 //! What the programs in these tests do, in bare socket calls.
 
 use std::io;
@@ -22,12 +23,17 @@ pub(crate) fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// The listener, the client's end and the server's end of a new connection.
+/// The listener, the client's end and the server's end of a new connection to port 80.
 pub(crate) fn establish(net: &mut Net) -> io::Result<(Socket, Socket, Socket)> {
-    let listener = net.server().run(|| listen(addresses::server(80)))?;
+    establish_at(net, 80)
+}
+
+/// The same to another port.
+pub(crate) fn establish_at(net: &mut Net, port: u16) -> io::Result<(Socket, Socket, Socket)> {
+    let listener = net.server().run(|| listen(addresses::server(port)))?;
     let client = net
         .client()
-        .run(|| connect(addresses::client(40000), addresses::server(80)))?;
+        .run(|| connect(addresses::client(40000), addresses::server(port)))?;
     let (server, _) = net.server().run(|| listener.accept())?;
     Ok((listener, client, server))
 }
