@@ -38,7 +38,7 @@ impl Scene {
     #[must_use]
     pub fn snapshot(&self) -> PathBuf {
         PathBuf::from(format!(
-            "crates/scenes/tests/snapshots/{}.snap",
+            "crates/scenes/tests/scenes/snapshots/{}.snap",
             self.place.slug
         ))
     }

@@ -144,7 +144,7 @@ fn an_edited_snapshot_is_found_with_the_line_that_differs() {
         .run(&["check"])
         .code(1)
         .says(
-            "crates/scenes/tests/snapshots/wave.snap: differs from a fresh run of the scene: line",
+            "crates/scenes/tests/scenes/snapshots/wave.snap: differs from a fresh run of the scene: line",
         )
         .says("1 wrong.");
 }

@@ -1,8 +1,8 @@
 //! The exchanges that the book shows: each figure is one function, played by two kernels.
 //!
 //! A scene is a script over [`lab::Net`]. Its test compares the ladder with a snapshot; the binary `record`
-//! writes the recording from which the book's figure is drawn. A new scene is a function and a line in
-//! [`SCENES`].
+//! writes the recording from which the book's figure is drawn. Each chapter has a file of its own here, and one in
+//! `tests/scenes/`: a new scene is a function and an entry in the file's `SCENES`, and a line in the tests' file.
 
 use std::io;
 
@@ -12,6 +12,7 @@ use trace::View;
 pub mod handshake;
 mod programs;
 pub mod teardown;
+mod view;
 
 /// One exchange that the book shows.
 pub struct Scene {
@@ -23,8 +24,8 @@ pub struct Scene {
     pub title: &'static str,
     /// How its ladder is drawn.
     pub view: View,
-    /// Settings of both kernels that differ from the preset.
-    pub sysctls: &'static [(&'static str, &'static str)],
+    /// What its laboratory has otherwise than usual; [`as_usual`] for nothing.
+    pub adjust: fn(Settings) -> Settings,
     /// What happens.
     pub script: fn(&mut Net) -> io::Result<()>,
 }
@@ -33,32 +34,42 @@ impl Scene {
     /// The laboratory in which it is played.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        Settings {
+        (self.adjust)(Settings {
             scene: self.name.to_owned(),
             title: self.title.to_owned(),
             view: self.view,
-            sysctls: self.sysctls.to_vec(),
             ..Settings::default()
-        }
+        })
     }
 }
 
-/// All scenes, in the order of the book.
-pub static SCENES: &[Scene] = &[
-    handshake::THREE_WAY_HANDSHAKE,
-    handshake::DATA_COMPLETES_THE_HANDSHAKE,
-    handshake::WITHOUT_A_LISTENER,
-    handshake::OLD_DUPLICATE_SYN,
-    handshake::TWO_PASSIVE_SOCKETS,
-    handshake::SIMULTANEOUS_OPEN,
-    teardown::CLOSE_IN_FOUR,
-    teardown::SIMULTANEOUS_CLOSE,
-    teardown::HALF_OPEN_DISCOVERY,
-    teardown::HALF_OPEN_BY_DATA,
+/// A laboratory without any changes.
+#[must_use]
+pub fn as_usual(settings: Settings) -> Settings {
+    settings
+}
+
+/// The scenes of each chapter, in the order of the book.
+const CHAPTERS: &[&[Scene]] = &[
+    handshake::three_way_handshake::SCENES,
+    handshake::handshake_by_hand::SCENES,
+    handshake::why_three::SCENES,
+    handshake::simultaneous_open::SCENES,
+    handshake::backlog::SCENES,
+    handshake::refused_and_lost::SCENES,
+    handshake::port_scan::SCENES,
+    teardown::orderly_close::SCENES,
+    teardown::simultaneous_close::SCENES,
+    teardown::reset::SCENES,
 ];
+
+/// All scenes, in the order of the book.
+pub fn all() -> impl Iterator<Item = &'static Scene> {
+    CHAPTERS.iter().copied().flatten()
+}
 
 /// The scene of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<&'static Scene> {
-    SCENES.iter().find(|scene| scene.name == name)
+    all().find(|scene| scene.name == name)
 }

@@ -253,7 +253,7 @@ fn leftovers(root: &Path) -> Result<Vec<Problem>, Failure> {
                 .join("tests/snapshots")
         }));
     }
-    folders.push("crates/scenes/tests/snapshots".into());
+    folders.push("crates/scenes/tests/scenes/snapshots".into());
     let mut problems = Vec::new();
     for folder in folders {
         let Ok(entries) = std::fs::read_dir(root.join(&folder)) else {

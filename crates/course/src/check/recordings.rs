@@ -84,7 +84,10 @@ fn strangers(root: &Path, scenes: &[Scene]) -> Result<Vec<Problem>, Failure> {
             found.extend(files(&part, "pcapng"));
         }
     }
-    found.extend(files(&root.join("crates/scenes/tests/snapshots"), "snap"));
+    found.extend(files(
+        &root.join("crates/scenes/tests/scenes/snapshots"),
+        "snap",
+    ));
     let relative = found.iter().filter_map(|file| file.strip_prefix(root).ok());
     Ok(relative
         .filter(|file| !known.contains(*file))

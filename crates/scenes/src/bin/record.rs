@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--list"] => {
-            for scene in scenes::SCENES {
+            for scene in scenes::all() {
                 println!("{}/{}\t{}", scene.part, scene.name, scene.title);
             }
             ExitCode::SUCCESS

@@ -5,48 +5,68 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use grade::expect_ladder;
-use lab::Lab;
 use trace::{Ladder, State, pcapng};
 
-/// Makes a test of each scene: the ladder that two kernels play now is the one in `snapshots/`.
+/// Makes a test of each scene of a chapter: the ladder that two kernels play now is the one in `snapshots/`.
 macro_rules! scenes {
     ($($test:ident)*) => {
+        /// The scenes that are tested here.
+        pub(crate) const TESTED: &[&str] = &[$(stringify!($test)),*];
+
         $(
             #[test]
             fn $test() {
                 let name = stringify!($test).replace('_', "-");
                 let scene = scenes::named(&name).expect("each test is named after a scene");
-                let trace = Lab::run_with(scene.settings(), |net| (scene.script)(net));
-                expect_ladder!(name, scene.title, trace);
+                let trace = lab::Lab::run_with(scene.settings(), |net| (scene.script)(net));
+                grade::expect_ladder!(name, scene.title, trace);
             }
         )*
-
-        #[test]
-        fn every_scene_has_its_test() {
-            let tests = [$(stringify!($test).replace('_', "-")),*];
-            let scenes: Vec<&str> = scenes::SCENES.iter().map(|scene| scene.name).collect();
-            assert_eq!(tests.to_vec(), scenes);
-        }
     };
 }
 
-scenes! {
-    three_way_handshake
-    data_completes_the_handshake
-    without_a_listener
-    old_duplicate_syn
-    two_passive_sockets
-    simultaneous_open
-    close_in_four
-    simultaneous_close
-    half_open_discovery
-    half_open_by_data
+mod backlog;
+mod handshake_by_hand;
+mod orderly_close;
+mod port_scan;
+mod refused_and_lost;
+mod reset;
+mod simultaneous_close;
+mod simultaneous_open;
+mod three_way_handshake;
+mod why_three;
+
+#[test]
+fn every_scene_has_its_test() {
+    let tested: BTreeSet<String> = [
+        backlog::TESTED,
+        handshake_by_hand::TESTED,
+        orderly_close::TESTED,
+        port_scan::TESTED,
+        refused_and_lost::TESTED,
+        reset::TESTED,
+        simultaneous_close::TESTED,
+        simultaneous_open::TESTED,
+        three_way_handshake::TESTED,
+        why_three::TESTED,
+    ]
+    .concat()
+    .iter()
+    .map(|test| test.replace('_', "-"))
+    .collect();
+    let scenes: BTreeSet<String> = scenes::all().map(|scene| scene.name.to_owned()).collect();
+    assert_eq!(tested, scenes);
+    assert_eq!(
+        scenes.len(),
+        scenes::all().count(),
+        "two scenes have the same name"
+    );
 }
 
 /// The figures of the book are drawn from recordings; these must show what the scenes show now.
 #[test]
 fn the_recordings_in_the_book_show_the_same_ladders() {
-    for scene in scenes::SCENES {
+    for scene in scenes::all() {
         let recording = recording(scene);
         let bytes = fs::read(&recording).unwrap_or_else(|error| {
             panic!(

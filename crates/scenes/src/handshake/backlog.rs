@@ -1,0 +1,6 @@
+//! What happens before accept.
+
+use crate::Scene;
+
+/// In the order of the chapter.
+pub const SCENES: &[Scene] = &[];

@@ -1,0 +1,6 @@
+//! Refused, lost, unreachable.
+
+use crate::Scene;
+
+/// In the order of the chapter.
+pub const SCENES: &[Scene] = &[];

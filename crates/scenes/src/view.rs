@@ -1,0 +1,24 @@
+//! How ladders are drawn.
+
+use trace::{Numbering, View};
+
+/// The usual view, spelt out because `Default` is not for constants.
+pub(crate) const USUAL: View = View {
+    client: Numbering::Relative(0),
+    server: Numbering::Relative(0),
+    window: false,
+    mss: true,
+    options: false,
+    payload: false,
+};
+
+/// Shows the numbers that a figure of the RFC has: the client's as chosen, the server's counted from
+/// the figure's own start.
+pub(crate) const fn as_in_the_rfc(server: u32) -> View {
+    View {
+        client: Numbering::Absolute,
+        server: Numbering::Relative(server),
+        mss: false,
+        ..USUAL
+    }
+}

@@ -1,0 +1,3 @@
+scenes! {
+    close_in_four
+}

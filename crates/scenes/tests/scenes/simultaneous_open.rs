@@ -1,0 +1,3 @@
+scenes! {
+    simultaneous_open
+}

@@ -1,0 +1,4 @@
+scenes! {
+    old_duplicate_syn
+    two_passive_sockets
+}
