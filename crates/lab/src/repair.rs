@@ -1,11 +1,11 @@
 //! A chosen initial sequence number, so that a scene can use the numbers of the RFC's figures.
-#![allow(unsafe_code, reason = "TCP_REPAIR is no option of socket2's")]
 
 use std::io;
-use std::mem;
-use std::os::fd::AsRawFd;
+use std::os::fd::AsFd;
 
 use socket2::Socket;
+
+use crate::option;
 
 // linux/tcp.h; not all of them are in libc.
 const TCP_REPAIR: libc::c_int = 19;
@@ -29,21 +29,7 @@ pub fn choose_initial_sequence_number(socket: &Socket, isn: u32) -> io::Result<(
 }
 
 fn set(socket: &Socket, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
-    // SAFETY: the pointer is to an integer of the stated length, which lives through the call.
-    let result = unsafe {
-        libc::setsockopt(
-            socket.as_raw_fd(),
-            libc::IPPROTO_TCP,
-            name,
-            (&raw const value).cast(),
-            mem::size_of_val(&value) as libc::socklen_t,
-        )
-    };
-    if result == -1 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
+    option::set(socket.as_fd(), libc::IPPROTO_TCP, name, value)
 }
 
 /// Closes a socket and leaves the other end in the belief that the connection exists: what a reboot does.

@@ -10,6 +10,7 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 use socket2::{Domain, Protocol, SockAddr, Socket, Type};
 
+use crate::option;
 use crate::refusal::{Call, Refusal};
 
 /// `PACKET_IGNORE_OUTGOING` (Linux 4.20): do not give this socket what it sent itself.
@@ -33,8 +34,7 @@ impl Tap {
         let every_protocol = (libc::ETH_P_ALL as u16).to_be();
         // Protocol 0 until the socket is bound: it must not see the frames of other interfaces.
         let socket = Socket::new(Domain::PACKET, Type::RAW, Some(Protocol::from(0)))?;
-        let one: libc::c_int = 1;
-        set_packet_option(&socket, PACKET_IGNORE_OUTGOING, one)?;
+        option::set(socket.as_fd(), libc::SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)?;
         socket.set_nonblocking(true)?;
         let mut address = link_layer_address();
         address.sll_protocol = every_protocol;
@@ -111,22 +111,4 @@ fn into_socket_address(address: libc::sockaddr_ll) -> SockAddr {
     }
     .expect("the closure never fails");
     address
-}
-
-fn set_packet_option(socket: &Socket, name: libc::c_int, value: libc::c_int) -> io::Result<()> {
-    // SAFETY: the pointer is to an integer of the stated length, which lives through the call.
-    let result = unsafe {
-        libc::setsockopt(
-            socket.as_raw_fd(),
-            libc::SOL_PACKET,
-            name,
-            (&raw const value).cast(),
-            mem::size_of_val(&value) as libc::socklen_t,
-        )
-    };
-    if result == -1 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
 }
