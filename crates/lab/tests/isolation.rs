@@ -19,6 +19,14 @@ fn why<T>(played: Result<T, Failure>) -> String {
     }
 }
 
+/// Settings under which a script that waits in vain fails soon.
+fn impatient() -> Settings {
+    Settings {
+        patience: Duration::from_millis(300),
+        ..Settings::default()
+    }
+}
+
 #[test]
 fn an_address_outside_is_unreachable_and_nothing_is_sent_to_it() {
     let outside = SocketAddr::from((Ipv4Addr::new(198, 51, 100, 1), 80));
@@ -87,11 +95,7 @@ fn a_script_that_never_ends_is_killed_and_tells_what_the_wire_had_seen() {
 
 #[test]
 fn a_program_that_waits_for_what_never_comes_is_named_with_its_call() {
-    let settings = Settings {
-        patience: Duration::from_millis(300),
-        ..Settings::default()
-    };
-    let text = why(Lab::try_run_with(settings, |net| {
+    let text = why(Lab::try_run_with(impatient(), |net| {
         let listener = net.server().run(|| listen(addresses::server(80)))?;
         net.server().run(|| listener.accept()).map(drop)
     }));
@@ -107,11 +111,7 @@ fn a_program_that_waits_for_what_never_comes_is_named_with_its_call() {
 
 #[test]
 fn a_program_that_computes_without_end_is_named() {
-    let settings = Settings {
-        patience: Duration::from_millis(300),
-        ..Settings::default()
-    };
-    let text = why(Lab::try_run_with(settings, |net| {
+    let text = why(Lab::try_run_with(impatient(), |net| {
         net.client().run::<()>(|| {
             loop {
                 std::hint::spin_loop();
@@ -330,11 +330,7 @@ fn a_value_that_the_kernel_does_not_accept_is_refused() {
 
 #[test]
 fn a_program_that_wakes_up_again_and_again_is_named() {
-    let settings = Settings {
-        patience: Duration::from_millis(300),
-        ..Settings::default()
-    };
-    let text = why(Lab::try_run_with(settings, |net| {
+    let text = why(Lab::try_run_with(impatient(), |net| {
         net.client().run::<()>(|| {
             loop {
                 std::thread::yield_now();
