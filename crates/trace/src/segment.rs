@@ -81,3 +81,28 @@ pub struct Segment {
     /// The data octets.
     pub payload: Vec<u8>,
 }
+
+impl Segment {
+    /// An empty segment from one end to the other, to be filled in: no control bit, every number 0, no
+    /// options, no data.
+    ///
+    /// `Segment { control: ControlBits::SYN, ..Segment::between(here, there) }`
+    #[must_use]
+    pub fn between(source: SocketAddrV4, destination: SocketAddrV4) -> Segment {
+        Segment {
+            source,
+            destination,
+            sequence: SeqNumber(0),
+            acknowledgment: SeqNumber(0),
+            data_offset: 5,
+            reserved: 0,
+            control: ControlBits::NONE,
+            window: 0,
+            checksum: 0,
+            checksum_ok: true,
+            urgent_pointer: 0,
+            options: Vec::new(),
+            payload: Vec::new(),
+        }
+    }
+}
