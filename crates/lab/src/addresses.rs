@@ -11,8 +11,9 @@ pub const CLIENT: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 /// The server's address.
 pub const SERVER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 2);
 
-/// The address from which the wire asks whether a host has finished; no host has it.
-pub(crate) const WIRE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
+/// The wire's own address, which no host has: a router's, where a script lets one speak. The wire also asks from it whether
+/// a host has finished.
+pub const WIRE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 254);
 
 /// The Ethernet address that goes with [`WIRE`].
 pub(crate) const WIRE_MAC: MacAddress = MacAddress([0x02, 0, 0, 0, 0, 0xfe]);

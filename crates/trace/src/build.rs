@@ -1,10 +1,14 @@
-//! Frames made by hand: what a wire's script injects.
+//! Frames and segments made by hand: what a wire's script injects, and what a program sends through a raw socket.
+
+mod unreachable;
 
 use etherparse::{EtherType, Ethernet2Header, IpNumber, Ipv4Header};
 
 use crate::decode::{TCP_HEADER, tcp_checksum};
 use crate::frame::MacAddress;
 use crate::{Segment, options};
+
+pub use unreachable::icmp_unreachable;
 
 /// The Ethernet frame that carries `segment` in an IPv4 packet (identification 0, Don't Fragment,
 /// TTL 64). Both checksums are computed; [`Segment::checksum`] and [`Segment::data_offset`] are
@@ -16,7 +20,7 @@ use crate::{Segment, options};
 /// such frame.
 #[must_use]
 pub fn frame(source: MacAddress, destination: MacAddress, segment: &Segment) -> Vec<u8> {
-    let tcp = tcp(segment);
+    let tcp = self::segment(segment);
     let mut ip = Ipv4Header {
         dont_fragment: true,
         time_to_live: 64,
@@ -40,8 +44,13 @@ pub fn frame(source: MacAddress, destination: MacAddress, segment: &Segment) -> 
     [&ethernet.to_bytes()[..], &ip.to_bytes(), &tcp].concat()
 }
 
-/// Header, options and payload, with the right checksum.
-fn tcp(segment: &Segment) -> Vec<u8> {
+/// The TCP header, options and payload of `segment`, with the right checksum: what a raw socket sends, whose
+/// kernel adds the IP header. What [`frame`] says of the checksum, the data offset and the options holds here too.
+///
+/// # Panics
+/// If the options take more than the 40 octets that a TCP header has for them (RFC 9293 §3.1).
+#[must_use]
+pub fn segment(segment: &Segment) -> Vec<u8> {
     let options = options::encode(&segment.options);
     assert!(
         options.len() <= 40,
