@@ -65,6 +65,10 @@ pub(crate) fn frame(bytes: &[u8]) -> Result<Frame, DecodeError> {
     })
 }
 
+pub(crate) fn packet(bytes: &[u8]) -> Result<Packet, DecodeError> {
+    ipv4(bytes, 0..bytes.len())
+}
+
 fn arp(bytes: &[u8], octets: Range<usize>) -> Result<Arp, DecodeError> {
     let start = octets.start;
     require(Layer::Arp, &octets, 28)?;

@@ -36,7 +36,7 @@ impl fmt::Display for Layer {
 pub struct DecodeError {
     /// The layer whose header or payload is wrong.
     pub layer: Layer,
-    /// Where, counted from the first octet of the frame.
+    /// Where, counted from the first octet of what was decoded: the frame, or the packet.
     pub offset: usize,
     /// What is wrong, in words.
     pub problem: String,
@@ -169,10 +169,27 @@ impl Frame {
     #[must_use]
     pub fn segment(&self) -> Option<&Segment> {
         match &self.body {
-            Body::Ipv4(Packet {
-                body: Transport::Tcp(segment),
-                ..
-            }) => Some(segment),
+            Body::Ipv4(packet) => packet.segment(),
+            _ => None,
+        }
+    }
+}
+
+impl Packet {
+    /// Decodes an IPv4 packet that stands alone, as a raw socket receives it. Offsets in errors count from
+    /// its first octet.
+    ///
+    /// # Errors
+    /// As [`Frame::decode`].
+    pub fn decode(bytes: &[u8]) -> Result<Packet, DecodeError> {
+        crate::decode::packet(bytes)
+    }
+
+    /// The TCP segment inside, if there is one.
+    #[must_use]
+    pub fn segment(&self) -> Option<&Segment> {
+        match &self.body {
+            Transport::Tcp(segment) => Some(segment),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@ mod arbitrary;
 mod checksum;
 
 use proptest::prelude::*;
+use trace::frame::Packet;
 use trace::{Frame, Trace, annotate, build, pcapng};
 
 proptest! {
@@ -20,6 +21,16 @@ proptest! {
         arbitrary::pad(&mut expected.options, found.data_offset);
         prop_assert_eq!(found, &expected);
         prop_assert_eq!(build::frame(arbitrary::MAC, arbitrary::MAC, found), bytes);
+    }
+
+    #[test]
+    fn a_built_segment_is_the_end_of_its_frame_and_the_packet_decodes_alone(segment in arbitrary::segment()) {
+        let frame = build::frame(arbitrary::MAC, arbitrary::MAC, &segment);
+        prop_assert!(frame.ends_with(&build::segment(&segment)));
+        let decoded = Frame::decode(&frame).unwrap();
+        let packet = Packet::decode(&frame[14..]).unwrap();
+        prop_assert_eq!(packet.segment(), decoded.segment());
+        prop_assert_eq!(frame.len(), 14 + 20 + build::segment(&segment).len());
     }
 
     #[test]
@@ -42,6 +53,7 @@ proptest! {
     #[test]
     fn no_octets_make_the_decoder_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = Frame::decode(&bytes);
+        let _ = Packet::decode(&bytes);
         let _ = annotate::annotate(&bytes);
     }
 
