@@ -1,6 +1,202 @@
 //! Refused, lost, unreachable.
 
-use crate::Scene;
+use std::io::{self, ErrorKind, Read, Write};
+use std::time::Duration;
+
+use lab::filter::{data, pure_ack, syn, syn_ack};
+use lab::{Net, Settings, Side, addresses};
+use socket2::Socket;
+use trace::{Event, build};
+
+use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
+use crate::view::USUAL;
+use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
-pub const SCENES: &[Scene] = &[];
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "lost-syn",
+        part: "handshake",
+        title: "The SYN is lost, and the kernel sends it again",
+        view: USUAL,
+        adjust: as_usual,
+        script: lost_syn,
+    },
+    Scene {
+        name: "silence",
+        part: "handshake",
+        title: "Every SYN is lost, and after one repeat the kernel gives up",
+        view: USUAL,
+        adjust: one_repeat,
+        script: silence,
+    },
+    Scene {
+        name: "lost-syn-ack",
+        part: "handshake",
+        title: "A SYN is lost, and then the answer to its repeat",
+        view: USUAL,
+        adjust: as_usual,
+        script: lost_syn_ack,
+    },
+    Scene {
+        name: "lost-final-ack",
+        part: "handshake",
+        title: "The third segment is lost, and the server asks again",
+        view: USUAL,
+        adjust: as_usual,
+        script: lost_final_ack,
+    },
+    Scene {
+        name: "unreachable",
+        part: "handshake",
+        title: "The SYN gets no further, and an ICMP message says so",
+        view: USUAL,
+        adjust: as_usual,
+        script: unreachable,
+    },
+    Scene {
+        name: "unreachable-while-established",
+        part: "handshake",
+        title: "The same ICMP message about data ends nothing",
+        view: USUAL,
+        adjust: as_usual,
+        script: unreachable_while_established,
+    },
+    Scene {
+        name: "unanswered",
+        part: "handshake",
+        title: "A request is acknowledged, and no answer ever comes",
+        view: USUAL,
+        adjust: as_usual,
+        script: unanswered,
+    },
+];
+
+/// The wire loses the first SYN. The client's kernel sends it again when the retransmission timer
+/// expires (RFC 9293 §3.10.8); its program, which waits in `connect()`, sees nothing of it.
+fn lost_syn(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().lose_next(syn());
+    let _client = call(net)?;
+    Ok(())
+}
+
+/// As few repeats as Linux can be told to make, so that the scene ends after three seconds.
+fn one_repeat(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.tcp_syn_retries", "1")],
+        ..settings
+    }
+}
+
+/// The wire loses every SYN. When the threshold R2 is reached, the open fails (RFC 9293 §3.8.3).
+fn silence(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().lose(syn());
+    let outcome = call(net);
+    note_failure(net, outcome, ErrorKind::TimedOut, "ETIMEDOUT")
+}
+
+/// The wire loses a SYN and then a SYN,ACK. The server's kernel sends its SYN,ACK again.
+///
+/// Without the lost SYN, both sides' timers would have been started in the same moment, and which side speaks first
+/// would be chance. The client's second wait is longer than its first (RFC 6298 §5.5), so here it is
+/// the server's turn.
+fn lost_syn_ack(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().lose_next(syn());
+    net.wire().lose_next(syn_ack());
+    let _client = call(net)?;
+    Ok(())
+}
+
+/// The wire loses the third segment, and the client has nothing to say. The server repeats its SYN,ACK, and the
+/// client answers it with an ACK (RFC 9293 §3.10.7.4, first step). `accept()` waits all the while.
+fn lost_final_ack(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().lose_next(pure_ack());
+    let _client = call(net)?;
+    let _server = net.server().run(|| accept(&listener))?;
+    Ok(())
+}
+
+/// The wire takes the SYN and answers as a router would: host unreachable. The RFC counts that among the soft
+/// errors, which do not end an attempt (RFC 9293 §3.9.2.2); Linux ends it.
+fn unreachable(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().lose_next(syn());
+    let client = net
+        .client()
+        .start(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)));
+    net.settle();
+    say_host_unreachable(net)?;
+    let outcome = client.join(net);
+    note_failure(net, outcome, ErrorKind::HostUnreachable, "EHOSTUNREACH")
+}
+
+/// The same message about data of an established connection, which the wire has only held back. It is a hint: the
+/// connection stays, the data arrives and is acknowledged.
+fn unreachable_while_established(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let mut client = call(net)?;
+    let mut server = net.server().run(|| accept(&listener))?;
+    net.wire().hold_next(data());
+    net.client().run(|| client.write_all(b"hello"))?;
+    say_host_unreachable(net)?;
+    net.wire().release();
+    net.server().run(|| server.read_exact(&mut [0; 5]))
+}
+
+/// A server whose program never calls `accept()`. Its kernel acknowledges the request, so nothing is left to be
+/// repeated, and only the client's program can decide that it has waited long enough.
+fn unanswered(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let mut client = call(net)?;
+    let outcome = net.client().run(|| {
+        client.write_all(b"hello?")?;
+        client.set_read_timeout(Some(Duration::from_millis(200)))?;
+        client.read(&mut [0; 1])
+    });
+    match outcome {
+        Err(error) if error.kind() == ErrorKind::WouldBlock => {
+            net.client()
+                .note("read() gives up: the program's own limit");
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("an answer came, or the end")),
+    }
+}
+
+/// The client's program calls the server and waits for the outcome.
+fn call(net: &mut Net) -> io::Result<Socket> {
+    net.client()
+        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))
+}
+
+/// Writes down that `connect()` has failed, and fails itself if it has not, or otherwise than expected.
+fn note_failure(
+    net: &mut Net,
+    outcome: io::Result<Socket>,
+    expected: ErrorKind,
+    name: &str,
+) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == expected => {
+            net.client().note(&format!("connect() fails: {name}"));
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("connect() has not failed")),
+    }
+}
+
+/// The wire tells the client that the last frame could not be brought to the server (RFC 792, code 1).
+fn say_host_unreachable(net: &mut Net) -> io::Result<()> {
+    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+        return Err(io::Error::other("there is no frame to quote"));
+    };
+    let message = build::icmp_unreachable(addresses::WIRE, 1, bytes).map_err(io::Error::other)?;
+    net.wire().inject_frame(Side::Server, message);
+    Ok(())
+}
