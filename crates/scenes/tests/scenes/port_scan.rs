@@ -1,1 +1,5 @@
-scenes! {}
+scenes! {
+    half_open_scan
+    connect_scan
+    fin_scan
+}
