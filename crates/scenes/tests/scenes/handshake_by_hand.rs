@@ -1,1 +1,4 @@
-scenes! {}
+scenes! {
+    without_the_filter
+    by_hand
+}
