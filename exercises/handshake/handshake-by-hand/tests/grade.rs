@@ -1,0 +1,265 @@
+//! What a kernel makes of your segments.
+
+use std::io::{self, ErrorKind, Read};
+use std::net::SocketAddrV4;
+use std::time::Duration;
+
+use grade::expect_ladder;
+use handshake_by_hand::{ByHand, hold};
+use lab::filter::syn_ack;
+use lab::{Lab, Net, Settings, Side, addresses};
+use socket2::{Domain, Socket, Type};
+use trace::{ControlBits, Event, Frame, Ladder, Segment, SeqNumber, State, View};
+
+const HERE: SocketAddrV4 = SocketAddrV4::new(addresses::CLIENT, 40000);
+const THERE: SocketAddrV4 = SocketAddrV4::new(addresses::SERVER, 80);
+const ISN: SeqNumber = SeqNumber(1000);
+
+/// Options are not the subject: a SYN with an MSS is as good as one without.
+fn settings() -> Settings {
+    Settings {
+        view: View {
+            mss: false,
+            ..View::default()
+        },
+        ..Settings::default()
+    }
+}
+
+fn listen(net: &mut Net) -> io::Result<Socket> {
+    net.server().run(|| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.bind(&THERE.into())?;
+        socket.listen(8)?;
+        Ok(socket)
+    })
+}
+
+fn call(net: &mut Net, isn: SeqNumber) -> io::Result<ByHand> {
+    net.client().run(|| ByHand::call(HERE, THERE, isn))
+}
+
+/// The three segments.
+fn shake_hands(net: &mut Net, isn: SeqNumber) -> io::Result<ByHand> {
+    let mut client = call(net, isn)?;
+    net.client().run(|| client.await_answer())?;
+    net.client().run(|| client.acknowledge())?;
+    Ok(client)
+}
+
+/// The server's end of the connection that your segments have opened. It is asked for only when it exists.
+fn accept(net: &mut Net, listener: &Socket) -> io::Result<Socket> {
+    let server = connection(&net.states().server);
+    assert!(
+        server == Some(State::Established),
+        "after your ACK the server's end should be ESTABLISHED (RFC 9293 section 3.10.7.4), but its kernel says {}; the \
+         wire saw\n{}",
+        server.map_or("that there is none".to_owned(), |state| state.to_string()),
+        Ladder::of(net.trace())
+    );
+    let (socket, peer) = net.server().run(|| listener.accept())?;
+    assert_eq!(
+        peer.as_socket_ipv4(),
+        Some(HERE),
+        "accept() returned the connection of somebody else"
+    );
+    Ok(socket)
+}
+
+/// The state of the one connection that a kernel has, if it has one.
+fn connection(sockets: &[trace::Socket]) -> Option<State> {
+    sockets
+        .iter()
+        .find(|socket| socket.remote.is_some())
+        .map(|socket| socket.state)
+}
+
+/// A segment from the server that acknowledges `acknowledgment`.
+fn answer(control: ControlBits, acknowledgment: SeqNumber) -> Segment {
+    Segment {
+        control,
+        acknowledgment,
+        window: 64240,
+        ..Segment::between(THERE, HERE)
+    }
+}
+
+#[test]
+fn a_held_port_keeps_the_kernel_silent() {
+    let trace = Lab::run_with(settings(), |net| {
+        let held = net.client().run(|| hold(HERE))?;
+        let syn_ack = answer(ControlBits::SYN | ControlBits::ACK, ISN);
+        let elsewhere = SocketAddrV4::new(addresses::CLIENT, 40001);
+        net.wire().inject(Side::Server, &syn_ack);
+        // To compare with: a port that nobody holds.
+        let unheld = Segment {
+            destination: elsewhere,
+            ..syn_ack
+        };
+        net.wire().inject(Side::Server, &unheld);
+        assert_eq!(
+            held.local_addr()?.as_socket_ipv4(),
+            Some(HERE),
+            "hold() should return the socket that holds the port"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("held-port", "RFC 9293 section 3.10.7.1", trace);
+}
+
+#[test]
+fn a_kernel_answers_your_syn() {
+    let trace = Lab::run_with(settings(), |net| {
+        let _listener = listen(net)?;
+        let client = call(net, ISN)?;
+        assert_eq!(
+            client.next,
+            ISN.plus(1),
+            "`next` should be the number after that of the SYN, which takes up one (RFC 9293 section 3.4)"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("syn", "RFC 9293 section 3.10.7.2", trace);
+}
+
+#[test]
+fn only_the_answer_to_your_syn_is_taken() {
+    let trace = Lab::run_with(settings(), |net| {
+        let _listener = listen(net)?;
+        net.wire().hold(syn_ack());
+        let mut client = call(net, ISN)?;
+        let honest = sent_by_the_server(net);
+        let waiting = net
+            .client()
+            .start(move || client.await_answer().map(|()| client));
+        let right = ISN.plus(1);
+        for (control, acknowledgment) in [
+            // A SYN is not acknowledged by its own number, but by the next one.
+            (ControlBits::SYN | ControlBits::ACK, ISN),
+            // More than was ever sent. So far ahead, the reset that answers it is outside of the server's window.
+            (ControlBits::SYN | ControlBits::ACK, ISN.plus(1 << 20)),
+            // Resets that refuse nothing.
+            (ControlBits::RST | ControlBits::ACK, ISN),
+            (ControlBits::RST, SeqNumber(0)),
+            // Acknowledges the SYN, but says no number.
+            (ControlBits::ACK, right),
+        ] {
+            let other = Segment {
+                control,
+                acknowledgment,
+                ..honest.clone()
+            };
+            net.wire().inject(Side::Server, &other);
+        }
+        // Right in all but the ports: the first for nobody, the second from nobody that was called.
+        net.wire().inject(
+            Side::Server,
+            &Segment {
+                destination: SocketAddrV4::new(addresses::CLIENT, 40001),
+                ..honest.clone()
+            },
+        );
+        net.wire().inject(
+            Side::Server,
+            &Segment {
+                source: SocketAddrV4::new(addresses::SERVER, 81),
+                ..honest.clone()
+            },
+        );
+        net.wire().release();
+        let client = waiting.join(net)?;
+        assert_eq!(
+            client.expected,
+            honest.sequence.plus(1),
+            "`expected` should be the number after that of the server's SYN (RFC 9293 section 3.10.7.3, fourth step)"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("checked", "RFC 9293 section 3.10.7.3", trace);
+}
+
+/// The SYN,ACK that the wire holds.
+fn sent_by_the_server(net: &Net) -> Segment {
+    let segments = net.trace().rows.iter().filter_map(|row| match &row.event {
+        Event::Frame {
+            from: Side::Server,
+            bytes,
+            ..
+        } => Frame::decode(bytes).ok()?.segment().cloned(),
+        _ => None,
+    });
+    let Some(segment) = segments.last() else {
+        panic!(
+            "the server should have answered your SYN: the test before this one says why; the wire saw\n{}",
+            Ladder::of(net.trace())
+        );
+    };
+    segment
+}
+
+#[test]
+fn accept_returns_after_your_ack() {
+    let trace = Lab::run_with(settings(), |net| {
+        let listener = listen(net)?;
+        let _client = shake_hands(net, ISN)?;
+        let _server = accept(net, &listener)?;
+        io::Result::Ok(())
+    });
+    expect_ladder!("accepted", "RFC 9293 section 3.5", trace);
+}
+
+#[test]
+fn ten_octets_arrive() {
+    let trace = Lab::run_with(settings(), |net| {
+        let listener = listen(net)?;
+        net.wire().duplicate_next(syn_ack());
+        // The SYN has the last number there is, and the first octet the number 0.
+        let mut client = shake_hands(net, SeqNumber(u32::MAX))?;
+        let mut server = accept(net, &listener)?;
+        net.client().run(|| client.send(b"ten octets"))?;
+        let mut heard = [0; 64];
+        server.set_read_timeout(Some(Duration::from_secs(5)))?;
+        let length = net.server().run(|| server.read(&mut heard))?;
+        let heard = heard[..length].escape_ascii().to_string();
+        assert_eq!(
+            heard, "ten octets",
+            "the server's program should read what you send. A SYN takes up a number, so the first octet has the next one \
+             (RFC 9293 section 3.4)"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("ten-octets", "RFC 9293 section 3.10.7.4", trace);
+}
+
+#[test]
+fn a_reset_that_fits_is_an_error() {
+    let refused = Lab::run_with(settings(), |net| {
+        let mut client = call(net, ISN)?;
+        let result = net.client().run(|| client.await_answer());
+        assert_eq!(
+            result.map_err(|error| error.kind()),
+            Err(ErrorKind::ConnectionRefused),
+            "a reset that acknowledges your SYN refuses the call (RFC 9293 section 3.10.7.3, second step)"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("refused", "RFC 9293 section 3.10.7.3", refused);
+    let reset = Lab::run_with(settings(), |net| {
+        let listener = listen(net)?;
+        let mut client = shake_hands(net, ISN)?;
+        let server = accept(net, &listener)?;
+        net.server().run(|| {
+            server.set_linger(Some(Duration::ZERO))?;
+            drop(server);
+            io::Result::Ok(())
+        })?;
+        let result = net.client().run(|| client.send(b"ten octets"));
+        assert_eq!(
+            result.map_err(|error| error.kind()),
+            Err(ErrorKind::ConnectionReset),
+            "a reset with the number that you expect ends the connection (RFC 9293 section 3.10.7.4, second step)"
+        );
+        io::Result::Ok(())
+    });
+    expect_ladder!("reset", "RFC 9293 section 3.10.7.4", reset);
+}
