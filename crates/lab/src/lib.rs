@@ -35,9 +35,11 @@ compile_error!(
 );
 
 pub mod addresses;
+pub mod by_hand;
 mod earlier;
 mod echo;
 mod failure;
+pub mod fast_open;
 pub mod filter;
 mod gate;
 mod handle;
