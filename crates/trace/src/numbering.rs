@@ -39,9 +39,18 @@ impl Connection {
     }
 }
 
-/// The sequence number of the newest SYN of each side of each connection.
+/// The sequence numbers of the SYNs of each side of each connection.
 #[derive(Debug, Default)]
-pub(crate) struct Zeros(BTreeMap<(Connection, Side), SeqNumber>);
+pub(crate) struct Zeros(BTreeMap<(Connection, Side), Zero>);
+
+/// From where one side's numbers are counted.
+#[derive(Clone, Copy, Debug)]
+struct Zero {
+    /// The newest SYN.
+    newest: SeqNumber,
+    /// The one before it, if that had another number.
+    before: Option<SeqNumber>,
+}
 
 impl Zeros {
     /// Takes note of a segment that is about to be shown. A frame that the wire releases or copies
@@ -50,12 +59,26 @@ impl Zeros {
         if segment.control.contains(ControlBits::SYN)
             && matches!(origin, Origin::Host | Origin::Script)
         {
+            let newest = segment.sequence;
             self.0
-                .insert((Connection::of(segment, from), from), segment.sequence);
+                .entry((Connection::of(segment, from), from))
+                .and_modify(|zero| {
+                    if zero.newest != newest {
+                        *zero = Zero {
+                            newest,
+                            before: Some(zero.newest),
+                        };
+                    }
+                })
+                .or_insert(Zero {
+                    newest,
+                    before: None,
+                });
         }
     }
 
-    /// A number of `side`'s stream as the view has it shown.
+    /// A number of `side`'s stream as the view has it shown. One that is too low for the newest SYN but not for
+    /// the one before it belongs to an earlier attempt or incarnation: `old+2`.
     pub(crate) fn shown(
         &self,
         view: &View,
@@ -69,7 +92,12 @@ impl Zeros {
         };
         match (numbering, self.0.get(&(connection, side))) {
             (Numbering::Relative(base), Some(zero)) => {
-                (i64::from(base) + i64::from(number.distance_from(*zero))).to_string()
+                let distance = number.distance_from(zero.newest);
+                let before = zero.before.map(|before| number.distance_from(before));
+                match before {
+                    Some(old) if distance < 0 && old >= 0 => format!("old+{old}"),
+                    _ => (i64::from(base) + i64::from(distance)).to_string(),
+                }
             }
             _ => number.to_string(),
         }
@@ -156,7 +184,22 @@ mod tests {
         zeros.observe(Side::Client, Origin::Host, &new);
         zeros.observe(Side::Client, Origin::Held(0), &old);
         zeros.observe(Side::Client, Origin::Copy(0), &old);
-        assert_eq!(shown(&zeros, Numbering::Relative(0), &new, 90), "-10");
+        assert_eq!(shown(&zeros, Numbering::Relative(0), &new, 100), "0");
+    }
+
+    #[test]
+    fn a_number_of_an_earlier_syn_is_counted_from_there() {
+        let mut zeros = Zeros::default();
+        let old = client_segment(ControlBits::SYN, 90);
+        let new = client_segment(ControlBits::SYN, 100);
+        zeros.observe(Side::Client, Origin::Host, &old);
+        zeros.observe(Side::Client, Origin::Host, &new);
+        // A retransmission is no new beginning.
+        zeros.observe(Side::Client, Origin::Host, &new);
+        let shown = |number| shown(&zeros, Numbering::Relative(0), &new, number);
+        assert_eq!(shown(92), "old+2");
+        assert_eq!(shown(102), "2");
+        assert_eq!(shown(80), "-20");
     }
 
     #[test]
