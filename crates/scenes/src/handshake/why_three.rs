@@ -1,25 +1,33 @@
-//! The old duplicate: figures 8 and 11 of RFC 9293.
+//! Why three: the old duplicate, figures 8 and 11 of RFC 9293, and what it does to a server that believes it.
 
-use std::io;
+use std::io::{self, Read, Write};
 use std::net::SocketAddrV4;
 
-use lab::filter::syn;
-use lab::{Net, Side, addresses};
-use trace::{ControlBits, Segment, SeqNumber, TcpOption};
+use lab::by_hand::ByHand;
+use lab::filter::{rst, syn, syn_ack};
+use lab::{Net, Settings, Side, addresses, fast_open};
+use socket2::{Domain, Socket, Type};
+use trace::{ControlBits, Event, Frame, Segment, SeqNumber, TcpOption, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with, listen};
-use crate::view::as_in_the_rfc;
+use crate::programs::{CLIENT_PORT, PORT, accept, connect, connect_with, establish, listen};
+use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
+
+/// What the data says is the point.
+const WITH_PAYLOAD: View = View {
+    payload: true,
+    ..as_in_the_rfc(300)
+};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
     Scene {
-        name: "old-duplicate-syn",
+        name: "answer-on-its-way",
         part: "handshake",
-        title: "An old SYN arrives first, and a reset clears it away",
-        view: as_in_the_rfc(300),
+        title: "The server has answered, and does not know whether the answer arrives",
+        view: USUAL,
         adjust: as_usual,
-        script: old_duplicate_syn,
+        script: answer_on_its_way,
     },
     Scene {
         name: "two-passive-sockets",
@@ -29,7 +37,103 @@ pub const SCENES: &[Scene] = &[
         adjust: as_usual,
         script: two_passive_sockets,
     },
+    Scene {
+        name: "lost-reset",
+        part: "handshake",
+        title: "The reset is lost, and silence tells the server nothing: it asks again",
+        view: as_in_the_rfc(300),
+        adjust: as_usual,
+        script: lost_reset,
+    },
+    Scene {
+        name: "old-duplicate-syn",
+        part: "handshake",
+        title: "An old SYN arrives first, and a reset clears it away",
+        view: as_in_the_rfc(300),
+        adjust: as_usual,
+        script: old_duplicate_syn,
+    },
+    Scene {
+        name: "old-syn-meets-time-wait",
+        part: "handshake",
+        title: "The greeting that the wind took arrives after the client has said goodbye",
+        view: USUAL,
+        adjust: as_usual,
+        script: old_syn_meets_time_wait,
+    },
+    Scene {
+        name: "old-syn-meets-the-servers-time-wait",
+        part: "handshake",
+        title: "The same greeting, when the server said goodbye first",
+        view: USUAL,
+        adjust: as_usual,
+        script: old_syn_meets_the_servers_time_wait,
+    },
+    Scene {
+        name: "a-two-way-server",
+        part: "handshake",
+        title: "A server that believes the SYN takes old data for new",
+        view: WITH_PAYLOAD,
+        adjust: as_usual,
+        script: a_two_way_server,
+    },
+    Scene {
+        name: "old-syn-and-old-data",
+        part: "handshake",
+        title: "The same two old segments, and a server that waits for the third",
+        view: WITH_PAYLOAD,
+        adjust: as_usual,
+        script: old_syn_and_old_data,
+    },
+    Scene {
+        name: "fast-open-replay",
+        part: "handshake",
+        title: "With Fast Open the program reads an old request a second time",
+        view: View {
+            options: true,
+            payload: true,
+            mss: false,
+            ..USUAL
+        },
+        adjust: with_fast_open,
+        script: fast_open_replay,
+    },
 ];
+
+/// The wire holds the second segment. At this moment the server knows what a server of a two-way handshake would
+/// ever know.
+fn answer_on_its_way(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().hold_next(syn_ack());
+    let client = net
+        .client()
+        .start(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)));
+    net.settle();
+    net.wire().release();
+    let _client = client.join(net)?;
+    Ok(())
+}
+
+/// Figure 11 of RFC 9293 (§3.5.1), as drawn: both sides listen, and the SYN in line 2 is from another time.
+/// The figure's Z is 90 here and its X is 300.
+fn two_passive_sockets(net: &mut Net) -> io::Result<()> {
+    let _at_client = net
+        .client()
+        .run(|| listen(addresses::client(CLIENT_PORT)))?;
+    let _at_server = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().inject(Side::Client, &old_syn(90));
+    Ok(())
+}
+
+/// Nobody calls, and the reset for the old SYN's answer is lost. The server sends its SYN,ACK again (§3.10.8), as it would
+/// if the acknowledgment had been lost, and a second reset ends it.
+fn lost_reset(net: &mut Net) -> io::Result<()> {
+    let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().lose_next(rst());
+    net.wire().inject(Side::Client, &old_syn(90));
+    net.wire().wait_for(&syn_ack());
+    Ok(())
+}
 
 /// Figure 8 of RFC 9293 (§3.5). The old duplicate is the wire's; everything else is the kernels'.
 ///
@@ -60,32 +164,244 @@ fn old_duplicate_syn(net: &mut Net) -> io::Result<()> {
     Ok(())
 }
 
-/// Figure 11 of RFC 9293 (§3.5.1), as drawn: both sides listen, and the SYN in line 2 is from another time.
-/// The figure's Z is 90 here and its X is 300.
-fn two_passive_sockets(net: &mut Net) -> io::Result<()> {
-    let _at_client = net
+/// The story of the greeting that the wind took. The wire keeps the first SYN; the client sends it again, and that copy
+/// opens the connection. Both say goodbye, the client first. Then the wire lets the first SYN go.
+///
+/// The client's record in TIME-WAIT answers the SYN,ACK with its last acknowledgment (§3.10.7.4). To the server, in
+/// SYN-RECEIVED, that number is unacceptable, and it resets (fifth step); the reset ends TIME-WAIT (second step; the
+/// hazard of RFC 1337). The server's own record stays. When it asks again, the client has forgotten everything
+/// and resets.
+fn old_syn_meets_time_wait(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    net.wire().hold_next(syn());
+    let client = net
         .client()
-        .run(|| listen(addresses::client(CLIENT_PORT)))?;
-    let _at_server = net.server().run(|| listen(addresses::server(PORT)))?;
-    net.wire().inject(Side::Client, &old_syn(90));
+        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(&listener))?;
+    net.client().run(|| drop(client));
+    net.server().run(|| drop(server));
+    net.wire().release();
+    net.wire().wait_for(&syn_ack());
     Ok(())
+}
+
+/// The server has closed first, and it is the server that remembers.
+///
+/// Its record in TIME-WAIT acknowledges what it had last (§3.10.7.4); the client, which knows of
+/// nothing, resets, and the reset ends TIME-WAIT.
+fn old_syn_meets_the_servers_time_wait(net: &mut Net) -> io::Result<()> {
+    let connection = establish(net, 100)?;
+    net.server().run(|| drop(connection.server));
+    net.client().run(|| drop(connection.client));
+    net.wire().replay(&syn());
+    Ok(())
+}
+
+/// A server of a handshake that does not exist: its program takes every SYN for a connection. An old SYN and old data
+/// come, and the first reset is lost. The second comes too late.
+fn a_two_way_server(net: &mut Net) -> io::Result<()> {
+    let at = endpoint(Side::Server);
+    let mut server = net.server().run(|| TwoWay::at(at))?;
+    net.wire().lose_next(rst());
+    net.wire().inject(Side::Client, &old_syn(90));
+    serve(net, &mut server)?;
+    let old_data = old_data(net, 91)?;
+    net.wire().inject(Side::Client, &old_data);
+    serve(net, &mut server)?;
+    serve(net, &mut server)
+}
+
+/// Lets the two-way server deal with one segment.
+fn serve(net: &mut Net, server: &mut TwoWay) -> io::Result<()> {
+    let Some(segment) = net.server().run(|| server.port.receive())? else {
+        return Err(io::Error::other("nothing has arrived at the server"));
+    };
+    let (told, answer) = server.on_segment(&segment);
+    net.server().note(&told);
+    match answer {
+        Some(answer) => net.server().run(|| server.port.send(&answer)),
+        None => Ok(()),
+    }
+}
+
+/// The same two segments, the same lost reset, and a kernel. Its answer to the data's acknowledgment, which fits nothing
+/// that it has sent, is a reset (§3.10.7.4, fifth step); nothing is delivered.
+fn old_syn_and_old_data(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    listener.set_nonblocking(true)?;
+    net.wire().lose_next(rst());
+    net.wire().inject(Side::Client, &old_syn(90));
+    let old_data = old_data(net, 91)?;
+    net.wire().inject(Side::Client, &old_data);
+    let none = net.server().run(|| accept(&listener));
+    match none {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            net.server().note("accept() has nothing to return");
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("an old SYN became a connection")),
+    }
+}
+
+/// Both ends of Fast Open: 1 is the client's part, 2 the server's.
+fn with_fast_open(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.tcp_fastopen", "3")],
+        ..settings
+    }
+}
+
+/// RFC 7413 §2.1, case b: the client has closed first, the server remembers nothing, and the SYN comes once more.
+///
+/// The first connection, from another port, is there for the cookie alone.
+fn fast_open_replay(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        fast_open::accept_data_on_syn(&socket, 8)?;
+        socket.bind(&addresses::server(PORT).into())?;
+        socket.listen(8)?;
+        io::Result::Ok(socket)
+    })?;
+    let call = |port| {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        fast_open::send_data_on_syn(&socket)?;
+        socket.bind(&addresses::client(port).into())?;
+        socket.connect(&addresses::server(PORT).into())?;
+        io::Result::Ok(socket)
+    };
+    let _for_the_cookie = net.client().run(|| call(CLIENT_PORT + 1))?;
+    let _never_used = net.server().run(|| accept(&listener))?;
+
+    let mut client = net.client().run(|| call(CLIENT_PORT))?;
+    net.client().run(|| client.write_all(b"PAY 100"))?;
+    let paid = pay(net, &listener)?;
+    net.client().run(|| drop(client));
+    net.server().run(|| drop(paid));
+
+    net.wire().replay(&lab::filter::data());
+    let _paid_again = pay(net, &listener)?;
+    Ok(())
+}
+
+/// The server's program: takes a connection and reads one request of seven octets.
+fn pay(net: &mut Net, listener: &Socket) -> io::Result<Socket> {
+    let (socket, request) = net.server().run(|| {
+        let mut socket = accept(listener)?;
+        let mut request = [0; 7];
+        socket.read_exact(&mut request)?;
+        io::Result::Ok((socket, request))
+    })?;
+    net.server()
+        .note(&format!("reads {}", request.escape_ascii()));
+    Ok(socket)
+}
+
+/// A server that is connected as soon as it has answered. Only for this scene: no TCP does this.
+struct TwoWay {
+    port: ByHand,
+    /// The next number that it will send, and the next that it expects.
+    connection: Option<(SeqNumber, SeqNumber)>,
+}
+
+impl TwoWay {
+    fn at(local: SocketAddrV4) -> io::Result<TwoWay> {
+        Ok(TwoWay {
+            port: ByHand::at(local)?,
+            connection: None,
+        })
+    }
+
+    /// What the program is told of a segment, and what goes back.
+    // ANCHOR: two_way
+    fn on_segment(&mut self, segment: &Segment) -> (String, Option<Segment>) {
+        let isn = SeqNumber(300);
+        match self.connection {
+            None if segment.control == ControlBits::SYN => {
+                let expected = segment.sequence.plus(1);
+                self.connection = Some((isn.plus(1), expected));
+                let control = ControlBits::SYN | ControlBits::ACK;
+                let answer = reply(segment, control, isn, expected, b"");
+                ("takes the SYN for a connection".to_owned(), Some(answer))
+            }
+            Some((next, expected)) if segment.sequence == expected => {
+                if segment.control.contains(ControlBits::RST) {
+                    self.connection = None;
+                    return ("learns that there was no connection".to_owned(), None);
+                }
+                let told = format!("reads {}", segment.payload.escape_ascii());
+                let length = segment.payload.len() as u32;
+                let expected = expected.plus(length);
+                let paid = b"PAID";
+                self.connection = Some((next.plus(paid.len() as u32), expected));
+                let answer = reply(segment, ControlBits::ACK, next, expected, paid);
+                (told, Some(answer))
+            }
+            _ => ("drops a segment".to_owned(), None),
+        }
+    }
+    // ANCHOR_END: two_way
+}
+
+/// A segment back to where another came from.
+fn reply(
+    to: &Segment,
+    control: ControlBits,
+    sequence: SeqNumber,
+    acknowledgment: SeqNumber,
+    payload: &[u8],
+) -> Segment {
+    Segment {
+        sequence,
+        acknowledgment,
+        control,
+        window: 64240,
+        payload: payload.to_vec(),
+        ..Segment::between(to.destination, to.source)
+    }
+}
+
+/// A host's end of the usual connection.
+fn endpoint(side: Side) -> SocketAddrV4 {
+    let port = match side {
+        Side::Client => CLIENT_PORT,
+        Side::Server => PORT,
+    };
+    SocketAddrV4::new(addresses::address(side), port)
 }
 
 /// A SYN from the client's usual port to the server's, which no kernel has sent in this scene.
 fn old_syn(sequence: u32) -> Segment {
     Segment {
-        source: SocketAddrV4::new(addresses::CLIENT, CLIENT_PORT),
-        destination: SocketAddrV4::new(addresses::SERVER, PORT),
         sequence: SeqNumber(sequence),
-        acknowledgment: SeqNumber(0),
-        data_offset: 6,
-        reserved: 0,
         control: ControlBits::SYN,
         window: 64240,
-        checksum: 0,
-        checksum_ok: true,
-        urgent_pointer: 0,
         options: vec![TcpOption::MaximumSegmentSize(1460)],
-        payload: Vec::new(),
+        ..Segment::between(endpoint(Side::Client), endpoint(Side::Server))
     }
+}
+
+/// The data that once followed such a SYN. It acknowledges what the server of that time had sent, which is behind
+/// what the server of today begins with: initial sequence numbers move on with time (§3.4.1).
+fn old_data(net: &Net, sequence: u32) -> io::Result<Segment> {
+    let mut frames = net.trace().rows.iter().filter_map(|row| match &row.event {
+        Event::Frame {
+            from: Side::Server,
+            bytes,
+            ..
+        } => Frame::decode(bytes).ok(),
+        _ => None,
+    });
+    let answer = frames.next();
+    let Some(today) = answer.as_ref().and_then(Frame::segment) else {
+        return Err(io::Error::other("the server has not answered the SYN"));
+    };
+    Ok(Segment {
+        sequence: SeqNumber(sequence),
+        acknowledgment: today.sequence.plus(5000_u32.wrapping_neg()),
+        control: ControlBits::PSH | ControlBits::ACK,
+        window: 64240,
+        payload: b"PAY 100".to_vec(),
+        ..Segment::between(endpoint(Side::Client), endpoint(Side::Server))
+    })
 }
