@@ -54,6 +54,7 @@ const CHAPTERS: &[&[Scene]] = &[
     handshake::three_way_handshake::SCENES,
     handshake::handshake_by_hand::SCENES,
     handshake::why_three::SCENES,
+    handshake::initial_sequence_numbers::SCENES,
     handshake::simultaneous_open::SCENES,
     handshake::backlog::SCENES,
     handshake::refused_and_lost::SCENES,

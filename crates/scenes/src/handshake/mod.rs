@@ -2,6 +2,7 @@
 
 pub mod backlog;
 pub mod handshake_by_hand;
+pub mod initial_sequence_numbers;
 pub mod port_scan;
 pub mod refused_and_lost;
 pub mod simultaneous_open;

@@ -27,6 +27,7 @@ macro_rules! scenes {
 
 mod backlog;
 mod handshake_by_hand;
+mod initial_sequence_numbers;
 mod orderly_close;
 mod port_scan;
 mod refused_and_lost;
@@ -41,6 +42,7 @@ fn every_scene_has_its_test() {
     let tested: BTreeSet<String> = [
         backlog::TESTED,
         handshake_by_hand::TESTED,
+        initial_sequence_numbers::TESTED,
         orderly_close::TESTED,
         port_scan::TESTED,
         refused_and_lost::TESTED,

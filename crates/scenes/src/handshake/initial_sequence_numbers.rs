@@ -1,0 +1,157 @@
+//! Not zero, not random: how the numbers are chosen, and what they keep out.
+
+use std::io::{self, Read, Write};
+use std::mem::MaybeUninit;
+
+use lab::filter::{data, pure_ack, syn};
+use lab::{Net, Side, addresses, repair};
+use socket2::Socket;
+use trace::{Numbering, View};
+
+use crate::programs::{CLIENT_PORT, PORT, accept, connect, connect_with, listen};
+use crate::view::{USUAL, as_in_the_rfc};
+use crate::{Scene, as_usual};
+
+/// In the order of the chapter.
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "three-connections-in-a-row",
+        part: "handshake",
+        title: "Two ports, then the first port again: each connection has numbers of its own",
+        view: USUAL,
+        adjust: as_usual,
+        script: three_connections_in_a_row,
+    },
+    Scene {
+        name: "same-numbers-again",
+        part: "handshake",
+        title: "Both ends begin with the numbers of last time, and an old request is read as a new one",
+        view: CHOSEN,
+        adjust: as_usual,
+        script: same_numbers_again,
+    },
+    Scene {
+        name: "fresh-numbers",
+        part: "handshake",
+        title: "Both ends begin two seconds further on, and the old request is turned away",
+        view: CHOSEN,
+        adjust: as_usual,
+        script: fresh_numbers,
+    },
+];
+
+/// Both ends' numbers are chosen, and what the data says matters.
+const CHOSEN: View = View {
+    server: Numbering::Absolute,
+    payload: true,
+    ..as_in_the_rfc(0)
+};
+
+/// The first and the third connection have the same pair of sockets. The server closes the first, so it is the
+/// side in TIME-WAIT, and the client's port is free at once.
+///
+/// Segment 11 opens that pair again, directly from TIME-WAIT (RFC 9293 §3.6.1, MAY-2). Linux allows it because the
+/// new number is larger than all that the client used before, as those of a clock are.
+fn three_connections_in_a_row(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let (client, server) = call(net, &listener, CLIENT_PORT)?;
+    net.server().run(move || drop(server));
+    net.client().run(move || drop(client));
+    let _second = call(net, &listener, CLIENT_PORT + 1)?;
+    let _third = call(net, &listener, CLIENT_PORT)?;
+    Ok(())
+}
+
+/// A connection from one of the client's ports, with the numbers that the kernels choose.
+fn call(net: &mut Net, listener: &Socket, port: u16) -> io::Result<(Socket, Socket)> {
+    let client = net
+        .client()
+        .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(listener))?;
+    Ok((client, server))
+}
+
+/// What §3.4.3 of RFC 9293 warns of: both hosts start again with the numbers that they had, and a segment of the
+/// earlier incarnation is still on its way. It fits, and the program reads it. What the client says now has
+/// the same numbers, and is thrown away as a duplicate.
+///
+/// The wire loses segment 11. It acknowledges what the client has not sent, which would be answered with an ACK
+/// (§3.10.7.4, fifth step); that ACK is before the server's window, and would be answered too (first step), without end.
+fn same_numbers_again(net: &mut Net) -> io::Result<()> {
+    an_old_request_waits(net)?;
+    let (mut client, mut server) = incarnation(net, 100, 300)?;
+    net.wire().lose_next(pure_ack().from(Side::Server));
+    net.wire().release();
+    net.client().run(|| client.write_all(b"PAY 005"))?;
+    read_request(net, &mut server)?;
+    nothing_more(net, &server)
+}
+
+/// The same with numbers that have moved on by 500,000: two seconds of a clock with steps of 4 microseconds
+/// (RFC 9293 §3.4.1). The old segment is outside of the window (§3.10.7.4, first step).
+fn fresh_numbers(net: &mut Net) -> io::Result<()> {
+    an_old_request_waits(net)?;
+    let (mut client, mut server) = incarnation(net, 500_100, 500_300)?;
+    net.wire().release();
+    net.client().run(|| client.write_all(b"PAY 005"))?;
+    read_request(net, &mut server)
+}
+
+/// A first incarnation, whose request the wire holds; then both hosts lose their memory of it.
+fn an_old_request_waits(net: &mut Net) -> io::Result<()> {
+    let (mut client, server) = incarnation(net, 100, 300)?;
+    net.wire().hold_next(data());
+    net.client().run(|| client.write_all(b"PAY 100"))?;
+    net.client().run(move || repair::forget(client))?;
+    net.client().note("reboots: the connection is forgotten");
+    net.server().run(move || repair::forget(server))?;
+    net.server().note("reboots: the connection is forgotten");
+    Ok(())
+}
+
+/// A connection with chosen numbers on both sides. Only a caller's number can be chosen, so the server calls too; the
+/// wire loses its SYN, and the client's opens the connection in three segments.
+fn incarnation(net: &mut Net, client: u32, server: u32) -> io::Result<(Socket, Socket)> {
+    net.wire().lose_next(syn().from(Side::Server));
+    let server = net.server().start(move || {
+        connect_with(
+            server,
+            addresses::server(PORT),
+            addresses::client(CLIENT_PORT),
+        )
+    });
+    net.settle();
+    let client = net.client().run(|| {
+        connect_with(
+            client,
+            addresses::client(CLIENT_PORT),
+            addresses::server(PORT),
+        )
+    })?;
+    Ok((client, server.join(net)?))
+}
+
+/// What the server's program reads, as a note.
+fn read_request(net: &mut Net, server: &mut Socket) -> io::Result<()> {
+    let mut request = [0; 7];
+    net.server().run(|| server.read_exact(&mut request))?;
+    let text = String::from_utf8_lossy(&request);
+    net.server().note(&format!("read() gives \"{text}\""));
+    Ok(())
+}
+
+/// The server's program finds nothing more to read.
+fn nothing_more(net: &mut Net, server: &Socket) -> io::Result<()> {
+    let more = net.server().run(|| {
+        server.set_nonblocking(true)?;
+        server.recv(&mut [MaybeUninit::uninit(); 7])
+    });
+    match more {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            net.server().note("there is nothing more to read");
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("the second request was delivered")),
+    }
+}
