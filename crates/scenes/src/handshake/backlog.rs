@@ -39,7 +39,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "final-ack-dropped",
         part: "handshake",
-        title: "The third client believes that it is connected, and the server has no room for it",
+        title: "The fourth client believes that it is connected, and the server has no room for it",
         view: USUAL,
         adjust: cookies_in_need,
         script: final_ack_dropped,
@@ -159,16 +159,18 @@ fn accept_queue_full(net: &mut Net) -> io::Result<()> {
 }
 
 /// A backlog of 2 takes three. The third and the fourth client's SYNs come while there is room for one, and the
-/// wire keeps their last segments until both have been answered.
+/// wire keeps their last segments until both have been answered. The fourth client, who has not been admitted, sends.
 fn final_ack_dropped(net: &mut Net) -> io::Result<()> {
     let _listener = net
         .server()
         .run(|| listen_with(2, addresses::server(PORT)))?;
     let _admitted = [call(net, 0).join(net)?, call(net, 1).join(net)?];
     net.wire().hold(pure_ack());
-    let _both = [call(net, 2).join(net)?, call(net, 3).join(net)?];
+    let _third = call(net, 2).join(net)?;
+    let mut fourth = call(net, 3).join(net)?;
     net.wire().release_all();
-    Ok(())
+    net.wire().let_pass();
+    net.client().run(|| fourth.write_all(b"hello"))
 }
 
 /// The client of that number, from 0, begins to connect from a port of its own.
