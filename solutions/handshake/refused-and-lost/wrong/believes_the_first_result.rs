@@ -1,0 +1,54 @@
+//! Wrong: `EINPROGRESS` is no failure, so the connection stands.
+//! Fails: a_reset_means_refused
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use socket2::{Domain, Socket, Type};
+
+/// What became of an attempt to open a connection.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The handshake is over for this side.
+    Connected(Socket),
+    /// The host is there, and a reset came back.
+    Refused,
+    /// No answer.
+    TimedOut,
+    /// An ICMP message says that the network or the host cannot be reached.
+    Unreachable,
+}
+
+/// Opens a connection, and returns what became of it after `limit` at the latest.
+pub fn connect(from: SocketAddr, to: SocketAddr, _limit: Duration) -> io::Result<Outcome> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.bind(&from.into())?;
+    socket.set_nonblocking(true)?;
+    match socket.connect(&to.into()) {
+        Ok(()) => {}
+        Err(error) if goes_on(&error) => {}
+        Err(error) => return outcome_of(error),
+    }
+    socket.set_nonblocking(false)?;
+    Ok(Outcome::Connected(socket))
+}
+
+/// Whether the kernel goes on with the handshake although `connect()` has returned.
+fn goes_on(error: &io::Error) -> bool {
+    let under_way = [Errno::EINPROGRESS, Errno::EINTR];
+    error
+        .raw_os_error()
+        .is_some_and(|code| under_way.contains(&Errno::from_raw(code)))
+}
+
+/// What the kernel's error says of the attempt.
+fn outcome_of(error: io::Error) -> io::Result<Outcome> {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Ok(Outcome::Refused),
+        ErrorKind::TimedOut => Ok(Outcome::TimedOut),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Ok(Outcome::Unreachable),
+        _ => Err(error),
+    }
+}
