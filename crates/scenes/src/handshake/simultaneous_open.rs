@@ -1,29 +1,60 @@
 //! Both call: figure 7 of RFC 9293.
 
-use std::io;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
 
-use lab::filter::any;
-use lab::{Net, Side, addresses};
-use trace::{Numbering, View};
+use lab::filter::{any, syn};
+use lab::{Net, Settings, Side, addresses, repair};
+use socket2::{Domain, Protocol, Socket, Type};
+use trace::{ControlBits, Frame, Numbering, View};
 
 use crate::programs::{CLIENT_PORT, PORT, connect_with};
 use crate::view::as_in_the_rfc;
 use crate::{Scene, as_usual};
 
-/// In the order of the chapter.
-pub const SCENES: &[Scene] = &[Scene {
-    name: "simultaneous-open",
-    part: "handshake",
-    title: "Both sides call at the same moment, and one connection comes of it",
-    view: View {
-        server: Numbering::Absolute,
-        ..as_in_the_rfc(0)
-    },
-    adjust: as_usual,
-    script: simultaneous_open,
-}];
+/// Both initial sequence numbers are chosen, so they are the figure's own.
+const VIEW: View = View {
+    server: Numbering::Absolute,
+    ..as_in_the_rfc(0)
+};
 
-/// Figure 7 of RFC 9293 (§3.5). Both initial sequence numbers are chosen, so they are the figure's own.
+/// In the order of the chapter.
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "simultaneous-open",
+        part: "handshake",
+        title: "Both sides call at the same moment, and one connection comes of it",
+        view: VIEW,
+        adjust: as_usual,
+        script: simultaneous_open,
+    },
+    Scene {
+        name: "one-of-two-calls-is-lost",
+        part: "handshake",
+        title: "Both sides call, one SYN is lost, and three segments are enough",
+        view: VIEW,
+        adjust: as_usual,
+        script: one_of_two_calls_is_lost,
+    },
+    Scene {
+        name: "one-call-after-the-other",
+        part: "handshake",
+        title: "Both sides call, but never at the same time, and no connection comes of it",
+        view: VIEW,
+        adjust: as_usual,
+        script: one_call_after_the_other,
+    },
+    Scene {
+        name: "self-connect",
+        part: "handshake",
+        title: "A socket calls its own address and port, and reaches itself",
+        view: VIEW,
+        adjust: with_one_port_to_choose,
+        script: self_connect,
+    },
+];
+
+/// Figure 7 of RFC 9293 (§3.5).
 ///
 /// - Line 2: the client's SYN, which the wire holds. Line 3: the server's SYN, which arrives first.
 /// - Line 5: the client's SYN,ACK. It leaves the moment line 3 has arrived, so it stands before line 4 here;
@@ -49,4 +80,117 @@ fn simultaneous_open(net: &mut Net) -> io::Result<()> {
     let _client = client.join(net)?;
     let _server = server.join(net)?;
     Ok(())
+}
+
+/// The client's SYN is lost. Its side is called all the same, and answers the SYN as a listener would
+/// (§3.10.7.3, fourth step); the server receives an acceptable SYN,ACK in SYN-SENT, as a client does.
+fn one_of_two_calls_is_lost(net: &mut Net) -> io::Result<()> {
+    net.wire().lose_next(syn().from(Side::Client));
+    let client = net
+        .client()
+        .start(|| connect_with(100, addresses::client(CLIENT_PORT), addresses::server(PORT)));
+    net.settle();
+    let _server = net
+        .server()
+        .run(|| connect_with(300, addresses::server(PORT), addresses::client(CLIENT_PORT)))?;
+    let _client = client.join(net)?;
+    Ok(())
+}
+
+/// Each SYN arrives where nobody calls, or nobody calls any more, and is reset (§3.10.7.1).
+fn one_call_after_the_other(net: &mut Net) -> io::Result<()> {
+    let called = net
+        .client()
+        .run(|| connect_with(100, addresses::client(CLIENT_PORT), addresses::server(PORT)));
+    refused(net, Side::Client, called)?;
+    let called = net
+        .server()
+        .run(|| connect_with(300, addresses::server(PORT), addresses::client(CLIENT_PORT)));
+    refused(net, Side::Server, called)
+}
+
+fn refused(net: &mut Net, side: Side, called: io::Result<Socket>) -> io::Result<()> {
+    match called {
+        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+            net.host(side).note("connect() fails: ECONNREFUSED");
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("the connection was not refused")),
+    }
+}
+
+/// The kernel chooses the port of a socket that is not bound, at random. With one port to choose from, its
+/// choice is known.
+fn with_one_port_to_choose(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.ip_local_port_range", "40000 40000")],
+        ..settings
+    }
+}
+
+/// A client calls a port of its own host at which nobody listens, and the kernel gives the calling socket that very
+/// port. It answers its own SYN as in figure 7. The segments do not leave the host, so the wire sees none of them;
+/// a raw socket on the host does.
+fn self_connect(net: &mut Net) -> io::Result<()> {
+    let to = addresses::client(CLIENT_PORT);
+    let inside = net.client().run(segments_of_this_host)?;
+    net.client()
+        .note("calls port 40000 of its own host, where nobody listens");
+    let mut socket = net.client().run(|| call_from_any_port(100, to))?;
+    net.client().note("connect() succeeds");
+    for _ in 0..3 {
+        let segment = net.client().run(|| next_segment(&inside))?;
+        net.client().note(&format!("inside the host: {segment}"));
+    }
+    let (own, peer) = (socket.local_addr()?, socket.peer_addr()?);
+    if [own.as_socket(), peer.as_socket()] != [Some(to); 2] {
+        return Err(io::Error::other("the socket has not reached itself"));
+    }
+    net.client()
+        .note(&format!("its own address: {to}; its peer's: {to}"));
+    net.client().run(|| socket.write_all(b"hello"))?;
+    let mut heard = [0; 5];
+    net.client().run(|| socket.read_exact(&mut heard))?;
+    let heard = String::from_utf8_lossy(&heard).into_owned();
+    net.client()
+        .note(&format!("writes \"hello\", and reads \"{heard}\""));
+    net.client().run(|| drop(socket));
+    net.client().note("close()");
+    Ok(())
+}
+
+/// A connection from whatever port the kernel chooses.
+// ANCHOR: call_from_any_port
+fn call_from_any_port(isn: u32, to: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    repair::choose_initial_sequence_number(&socket, isn)?;
+    socket.connect(&to.into())?;
+    Ok(socket)
+}
+// ANCHOR_END: call_from_any_port
+
+/// A socket that receives a copy of every TCP segment that arrives at its host, from whichever side.
+fn segments_of_this_host() -> io::Result<Socket> {
+    Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::TCP))
+}
+
+/// The next segment, in a ladder's words: control bits, `seq` and `ack`.
+fn next_segment(mut inside: &Socket) -> io::Result<String> {
+    let mut packet = [0; 1500];
+    let length = inside.read(&mut packet)?;
+    // A frame of which only the last field matters here: it carries IPv4.
+    let mut frame = vec![0; 12];
+    frame.extend([0x08, 0x00]);
+    frame.extend(&packet[..length]);
+    let frame = Frame::decode(&frame).map_err(io::Error::other)?;
+    let Some(segment) = frame.segment() else {
+        return Err(io::Error::other("the packet carries no TCP segment"));
+    };
+    let ack = if segment.control.contains(ControlBits::ACK) {
+        format!(" ack={}", segment.acknowledgment)
+    } else {
+        String::new()
+    };
+    Ok(format!("{} seq={}{ack}", segment.control, segment.sequence))
 }
