@@ -112,6 +112,7 @@ fn lost_syn_ack(net: &mut Net) -> io::Result<()> {
 
 /// The wire loses the third segment, and the client has nothing to say. The server repeats its SYN,ACK, and the
 /// client answers it with an ACK (RFC 9293 §3.10.7.4, first step). `accept()` waits all the while.
+// ANCHOR: lost_final_ack
 fn lost_final_ack(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     net.wire().lose_next(pure_ack());
@@ -119,6 +120,7 @@ fn lost_final_ack(net: &mut Net) -> io::Result<()> {
     let _server = net.server().run(|| accept(&listener))?;
     Ok(())
 }
+// ANCHOR_END: lost_final_ack
 
 /// The wire takes the SYN and answers as a router would: host unreachable. The RFC counts that among the soft
 /// errors, which do not end an attempt (RFC 9293 §3.9.2.2); Linux ends it.
@@ -192,6 +194,7 @@ fn note_failure(
 }
 
 /// The wire tells the client that the last frame could not be brought to the server (RFC 792, code 1).
+// ANCHOR: say_host_unreachable
 fn say_host_unreachable(net: &mut Net) -> io::Result<()> {
     let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
         return Err(io::Error::other("there is no frame to quote"));
@@ -200,3 +203,4 @@ fn say_host_unreachable(net: &mut Net) -> io::Result<()> {
     net.wire().inject_frame(Side::Server, message);
     Ok(())
 }
+// ANCHOR_END: say_host_unreachable
