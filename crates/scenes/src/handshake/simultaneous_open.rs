@@ -8,7 +8,7 @@ use lab::{Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, listen};
 use crate::view::as_in_the_rfc;
 use crate::{Scene, as_usual};
 
@@ -155,9 +155,22 @@ fn self_connect(net: &mut Net) -> io::Result<()> {
     let heard = String::from_utf8_lossy(&heard).into_owned();
     net.client()
         .note(&format!("writes \"hello\", and reads \"{heard}\""));
+    the_port_is_taken(net, to)?;
     net.client().run(|| drop(socket));
     net.client().note("close()");
-    Ok(())
+    the_port_is_taken(net, to)
+}
+
+fn the_port_is_taken(net: &mut Net, at: SocketAddr) -> io::Result<()> {
+    match net.client().run(|| listen(at)) {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            net.client()
+                .note("a program that wants to listen at that port: EADDRINUSE");
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other("the port was not taken")),
+    }
 }
 
 /// A connection from whatever port the kernel chooses.
