@@ -23,6 +23,14 @@ pub const SCENES: &[Scene] = &[
         script: three_connections_in_a_row,
     },
     Scene {
+        name: "a-smaller-number",
+        part: "handshake",
+        title: "The new number is smaller than the old ones, and TIME-WAIT does not take it for new",
+        view: as_in_the_rfc(0),
+        adjust: as_usual,
+        script: a_smaller_number,
+    },
+    Scene {
         name: "same-numbers-again",
         part: "handshake",
         title: "Both ends begin with the numbers of last time, and an old request is read as a new one",
@@ -54,9 +62,8 @@ const CHOSEN: View = View {
 /// new number is larger than all that the client used before, as those of a clock are.
 fn three_connections_in_a_row(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let (client, server) = call(net, &listener, CLIENT_PORT)?;
-    net.server().run(move || drop(server));
-    net.client().run(move || drop(client));
+    let first = call(net, &listener, CLIENT_PORT)?;
+    close_from_the_server(net, first);
     let _second = call(net, &listener, CLIENT_PORT + 1)?;
     let _third = call(net, &listener, CLIENT_PORT)?;
     Ok(())
@@ -69,6 +76,32 @@ fn call(net: &mut Net, listener: &Socket, port: u16) -> io::Result<(Socket, Sock
         .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
     let server = net.server().run(|| accept(listener))?;
     Ok((client, server))
+}
+
+/// The server closes first, so TIME-WAIT is its own.
+fn close_from_the_server(net: &mut Net, (client, server): (Socket, Socket)) {
+    net.server().run(move || drop(server));
+    net.client().run(move || drop(client));
+}
+
+/// The same pair of sockets twice, and the second time with a smaller number, as every other random one would be.
+///
+/// Segment 8 looks old to the side in TIME-WAIT: it says what it expects (RFC 9293 §3.10.7.4, first step). The client
+/// resets what it does not know (§3.10.7.3), the reset fits, and Linux gives up TIME-WAIT (RFC 1337 §2 says what is
+/// lost with it). A few milliseconds later the client's kernel sends its SYN again.
+fn a_smaller_number(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let call = |net: &mut Net, isn| {
+        let client = net
+            .client()
+            .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+        let server = net.server().run(|| accept(&listener))?;
+        io::Result::Ok((client, server))
+    };
+    let first = call(net, 1000)?;
+    close_from_the_server(net, first);
+    let _second = call(net, 500)?;
+    Ok(())
 }
 
 /// What §3.4.3 of RFC 9293 warns of: both hosts start again with the numbers that they had, and a segment of the
@@ -111,6 +144,7 @@ fn an_old_request_waits(net: &mut Net) -> io::Result<()> {
 
 /// A connection with chosen numbers on both sides. Only a caller's number can be chosen, so the server calls too; the
 /// wire loses its SYN, and the client's opens the connection in three segments.
+// ANCHOR: incarnation
 fn incarnation(net: &mut Net, client: u32, server: u32) -> io::Result<(Socket, Socket)> {
     net.wire().lose_next(syn().from(Side::Server));
     let server = net.server().start(move || {
@@ -130,6 +164,7 @@ fn incarnation(net: &mut Net, client: u32, server: u32) -> io::Result<(Socket, S
     })?;
     Ok((client, server.join(net)?))
 }
+// ANCHOR_END: incarnation
 
 /// What the server's program reads, as a note.
 fn read_request(net: &mut Net, server: &mut Socket) -> io::Result<()> {

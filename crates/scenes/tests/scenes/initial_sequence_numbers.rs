@@ -6,6 +6,7 @@ use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Side};
 
 scenes! {
     three_connections_in_a_row
+    a_smaller_number
     same_numbers_again
     fresh_numbers
 }

@@ -160,7 +160,7 @@ proptest! {
              (RFC 6528 section 3)",
             bit
         );
-        // What an attacker sees: the number of a connection of his own, the first. What he wants: another's.
+        // What an attacker sees: the number of a connection of their own, the first. What they want: another's.
         let distances = |of: [u32; 4]| of.map(|number| number.wrapping_sub(of[0]));
         let differences = |of: [u32; 4]| of.map(|number| number ^ of[0]);
         prop_assert!(
