@@ -180,7 +180,7 @@ fn only_the_answer_to_your_syn_is_taken() {
 
 /// The SYN,ACK that the wire holds.
 fn sent_by_the_server(net: &Net) -> Segment {
-    let segments = net.trace().rows.iter().filter_map(|row| match &row.event {
+    let mut segments = net.trace().rows.iter().filter_map(|row| match &row.event {
         Event::Frame {
             from: Side::Server,
             bytes,
@@ -188,7 +188,7 @@ fn sent_by_the_server(net: &Net) -> Segment {
         } => Frame::decode(bytes).ok()?.segment().cloned(),
         _ => None,
     });
-    let Some(segment) = segments.last() else {
+    let Some(segment) = segments.next() else {
         panic!(
             "the server should have answered your SYN: the test before this one says why; the wire saw\n{}",
             Ladder::of(net.trace())
