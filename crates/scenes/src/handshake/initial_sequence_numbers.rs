@@ -48,6 +48,9 @@ pub const SCENES: &[Scene] = &[
     },
 ];
 
+/// The client's port in the connection between the two others.
+const OTHER_PORT: u16 = 50000;
+
 /// Both ends' numbers are chosen, and what the data says matters.
 const CHOSEN: View = View {
     server: Numbering::Absolute,
@@ -64,7 +67,7 @@ fn three_connections_in_a_row(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let first = call(net, &listener, CLIENT_PORT)?;
     close_from_the_server(net, first);
-    let _second = call(net, &listener, CLIENT_PORT + 1)?;
+    let _second = call(net, &listener, OTHER_PORT)?;
     let _third = call(net, &listener, CLIENT_PORT)?;
     Ok(())
 }
