@@ -15,7 +15,7 @@ use socket2::Socket;
 /// that does not block, and that is connected, still waiting, or has failed. [`standing`] tells which.
 ///
 /// That the connection is still being made is no error here: `connect()` says so with the error number
-/// `libc::EINPROGRESS` (and with `libc::EINTR` if a signal came; the kernel goes on connecting all the same).
+/// `libc::EINPROGRESS`.
 ///
 /// Errors: all others of the socket calls, unchanged.
 ///
@@ -41,7 +41,8 @@ pub enum Standing {
 ///
 /// The kernel keeps two things: the error with which the call has failed, until someone asks for it
 /// (`SO_ERROR`), and the address of the other end, which a socket has only while it is connected
-/// (otherwise `ErrorKind::NotConnected`).
+/// (otherwise `ErrorKind::NotConnected`). So a failure is told once: asked again, a call that has failed looks like one
+/// that waits.
 ///
 /// Errors: those of the socket calls, unchanged, where they are not the answer.
 ///

@@ -191,8 +191,8 @@ fn a_cookie_brings_the_segment_size_back() {
             cookie(&SECRET, &syn, NOW).and_then(|cookie| verify(&SECRET, &ack(&syn, cookie), NOW));
         assert_eq!(
             said, says,
-            "a SYN that announces an MSS of {mss} should come back as the largest size that is not larger: the \
-             other side cannot take more (RFC 4987 appendix A)"
+            "a SYN that announces an MSS of {mss} should come back as the largest of SIZES that is not larger (the \
+             other side cannot take more), and get no cookie if all are larger (RFC 4987 appendix A)"
         );
     }
     let settings = ProptestConfig {
@@ -303,8 +303,8 @@ fn an_old_cookie_is_refused() {
                 verify(&SECRET, &ack(&syn(), cookie), now),
                 says,
                 "the counter stands at {now} and the cookie is {age} ticks old. It should be good for {LIFETIME} ticks, \
-                 the one in which it was made included; an older one may have been overheard long ago and is \
-                 replayed (RFC 4987 section 3.6). The upper five bits say the counter modulo 32 only; the rest is \
+                 the one in which it was made included; an older one may have been received long ago and be \
+                 replayed now (RFC 4987 section 3.6). The upper five bits say the counter modulo 32 only; the rest is \
                  in the hash."
             );
         }

@@ -92,7 +92,8 @@ impl ByHand {
     /// Look at each segment that arrives meanwhile (RFC 9293 section 3.10.7.4):
     ///
     /// - One of another connection is dropped.
-    /// - One with RST and the sequence number `expected` ends the connection. Any other with RST is dropped.
+    /// - One with RST and the sequence number `expected` ends the connection. Any other with RST is dropped. (The
+    ///   RFC has a challenge ACK for one whose number is in the window but not exact; this exercise leaves that out.)
     /// - One with SYN is an old one, a copy of the SYN,ACK: it is answered with an ACK that has the same numbers as
     ///   the next segment would, and then dropped.
     /// - One with ACK that acknowledges everything sent so far: done.
@@ -131,7 +132,7 @@ impl ByHand {
         }
     }
 
-    /// The next segment that arrives at this host, of whatever connection it is. What a raw socket receives is a whole IPv4 packet:
+    /// The next segment that arrives here from the server's host, of whatever connection between the two. What a raw socket receives is a whole IPv4 packet:
     /// `Packet::decode` reads both headers. A segment whose checksum is wrong is left out (RFC 9293
     /// section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
     ///

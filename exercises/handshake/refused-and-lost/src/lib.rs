@@ -16,7 +16,7 @@ use socket2::Socket;
 pub enum Outcome {
     /// The handshake is over for this side. The socket is in blocking mode.
     Connected(Socket),
-    /// The host is there, and a reset came back (RFC 9293 section 3.10.7.3).
+    /// A reset came back that acknowledges the SYN (RFC 9293 section 3.10.7.3).
     Refused,
     /// No answer: the limit has passed, or the kernel has given up before it (RFC 9293 section 3.8.3).
     TimedOut,
