@@ -11,6 +11,7 @@ use trace::{Trace, pcapng};
 
 use crate::isolate::EARLIER;
 use crate::journal::Journal;
+use crate::settings::Restart;
 
 thread_local! {
     /// How often this test has come to a `Lab::run`, by its place in the source. A test has its own thread.
@@ -20,9 +21,13 @@ thread_local! {
 }
 
 /// What tells one laboratory of a test from all others: where it stands, and the how many-eth time the
-/// test is there. A new process counts the same.
-pub(crate) fn place(location: &Location<'_>) -> String {
+/// test is there. A new process counts the same. A program that is no test is led to one laboratory by its
+/// arguments, so nothing is counted there.
+pub(crate) fn place(location: &Location<'_>, restart: &Restart) -> String {
     let place = location.to_string().replace([' ', '='], "_");
+    if *restart != Restart::Test {
+        return place;
+    }
     let visit = VISITS.with_borrow_mut(|visits| {
         let visit = visits.entry(place.clone()).or_default();
         *visit += 1;

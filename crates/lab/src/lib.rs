@@ -120,7 +120,7 @@ impl Lab {
         F: FnOnce(&mut Net) -> O,
         O: Outcome,
     {
-        let place = earlier::place(Location::caller());
+        let place = earlier::place(Location::caller(), &settings.restart);
         if let Some(part) = play::Part::assigned_to_this_process(&place) {
             part.play(settings, script)
         }
@@ -132,7 +132,9 @@ impl Lab {
             isolate::play_in_a_child(&settings, &place, &arguments, earlier)
         });
         let (trace, recording) = failure::judge(&settings, &arguments, ended)?;
-        earlier::remember(place, recording);
+        if settings.restart == Restart::Test {
+            earlier::remember(place, recording);
+        }
         Ok(trace)
     }
 }
