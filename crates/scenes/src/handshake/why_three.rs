@@ -19,7 +19,7 @@ const WITH_PAYLOAD: View = View {
     ..as_in_the_rfc(300)
 };
 
-/// In the order of the chapter.
+/// The scenes of the chapter.
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "answer-on-its-way",

@@ -48,8 +48,8 @@ pub fn path() -> &'static [State] {
 /// A peer on this host at another port is no self-connection, and neither is one on another host at the
 /// same port.
 ///
-/// Errors: all others of the socket calls, unchanged. An address that is none of the Internet's cannot happen here;
-/// `ErrorKind::AddrNotAvailable` says so.
+/// Errors: all others of the socket calls, unchanged. `SockAddr::as_socket` gives `None` for an address
+/// that is neither IPv4 nor IPv6. That cannot happen here; return `ErrorKind::AddrNotAvailable` for it.
 ///
 /// A connection is defined by a pair of sockets, each an address and a port: RFC 9293 section 3.4.1.
 pub fn connect_or_refuse_self(to: SocketAddr) -> io::Result<Socket> {

@@ -49,9 +49,19 @@ fn both_sides_take_the_path_that_you_predicted() {
         let last = predicted.len().max(taken.len());
         let differs = (0..last).find(|&step| predicted.get(step) != taken.get(step));
         if let Some(step) = differs {
+            let hint = match step {
+                0 => "The path begins before the call, in CLOSED.",
+                2 => {
+                    "What has a side in SYN-SENT not heard yet, when all that has come is a SYN without ACK? (RFC 9293 \
+                     section 3.10.7.3, fourth step)"
+                }
+                _ => {
+                    "The path names each state once, and ends in the state in which data may flow. (RFC 9293 section \
+                     3.5, figure 7)"
+                }
+            };
             panic!(
-                "your path() and what the {}'s kernel says part at state {}. What has a side in SYN-SENT not heard yet, when \
-                 all that has come is a SYN without ACK? (RFC 9293 section 3.10.7.3, fourth step)",
+                "your path() and what the {}'s kernel says part at state {}. {hint}",
                 side.name(),
                 step + 1
             );

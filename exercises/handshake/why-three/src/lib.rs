@@ -113,7 +113,7 @@ pub fn in_listen(segment: &Segment, isn: SeqNumber) -> Decision {
 /// In SYN-SENT (RFC 9293 section 3.10.7.3), when our SYN had the number `iss` and carried no data.
 ///
 /// In this order:
-/// 1. An ACK for any other number than that of our SYN gets a reset, unless the segment is a reset itself, and is
+/// 1. An ACK for any other number than the one after our SYN's (`iss` + 1) gets a reset, unless the segment is a reset itself, and is
 ///    dropped with all that came with it. The state stays.
 /// 2. A reset with a good ACK ends the attempt: CLOSED. One without ACK is dropped.
 /// 3. A SYN with a good ACK makes the state ESTABLISHED and gets an ACK. A SYN without ACK makes it SYN-RECEIVED and gets
@@ -134,7 +134,7 @@ pub fn in_syn_sent(iss: SeqNumber, segment: &Segment) -> Decision {
 ///    stricter rule for a reset that is in the window but does not have the number RCV.NXT. You may follow it; the tests do not ask.)
 /// 3. A SYN takes a side that was in LISTEN back there, without an answer. Any other side answers with the ACK of step 1.
 /// 4. Without ACK the segment is dropped.
-/// 5. An ACK for our SYN makes the state ESTABLISHED. Any other number gets a reset, and the state stays.
+/// 5. The acknowledgment number `iss` + 1 makes the state ESTABLISHED. Any other number gets a reset, and the state stays.
 pub fn in_syn_received(
     iss: SeqNumber,
     receive_next: SeqNumber,

@@ -329,7 +329,7 @@ fn an_old_syn_leaves_your_server_as_it_was() {
     });
     expect_ladder!(
         "old-syn-at-your-server",
-        "RFC 9293 section 3.5, figure 11",
+        "RFC 9293 sections 3.5.1 (as in figure 11) and 3.10.7.2",
         trace
     );
 }
