@@ -5,6 +5,7 @@ use std::panic::{Location, resume_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread::{self, Builder};
 
+use nix::unistd::gettid;
 use trace::Side;
 
 use crate::gate::Gate;
@@ -62,9 +63,9 @@ impl HostHandle<'_> {
     }
 
     /// Takes a new thread's gate, once that thread stands behind it.
-    fn adopt(&mut self, news: &Receiver<Result<Gate, Refusal>>) {
+    fn adopt(&mut self, news: &Receiver<Result<(Gate, i32), Refusal>>) {
         match news.recv() {
-            Ok(Ok(gate)) => self.net.adopt(self.side, gate),
+            Ok(Ok((gate, thread))) => self.net.adopt(self.side, gate, thread),
             Ok(Err(refusal)) => refuse(&refusal),
             Err(mpsc::RecvError) => give_up(&format!(
                 "the {}'s program could not start",
@@ -114,7 +115,7 @@ fn no_thread(side: Side, error: &std::io::Error) -> ! {
 /// A program as a thread's body: enter the host, close the gate, go.
 fn behind_a_gate<T>(
     namespace: OwnedFd,
-    gate: Sender<Result<Gate, Refusal>>,
+    gate: Sender<Result<(Gate, i32), Refusal>>,
     program: impl FnOnce() -> T,
 ) -> impl FnOnce() -> T {
     move || {
@@ -122,7 +123,9 @@ fn behind_a_gate<T>(
         // Closed here: behind the gate, closing it would be a call of the program's.
         drop(namespace);
         let closed = entered.and_then(|()| {
-            Gate::close_behind_this_thread().map_err(|error| Refusal::new(Call::Seccomp, error))
+            Gate::close_behind_this_thread()
+                .map(|gate| (gate, gettid().as_raw()))
+                .map_err(|error| Refusal::new(Call::Seccomp, error))
         });
         let may_run = closed.is_ok();
         // The conductor waits for this message.

@@ -386,9 +386,9 @@ impl Net {
     }
 
     /// Takes in a program that stands behind its gate.
-    pub(crate) fn adopt(&mut self, side: Side, gate: Gate) {
+    pub(crate) fn adopt(&mut self, side: Side, gate: Gate, thread: i32) {
         self.refuse_strays();
-        self.programs.add(side, gate);
+        self.programs.add(side, gate, thread);
         self.rest();
     }
 

@@ -18,12 +18,28 @@ struct Program {
     number: usize,
     side: Side,
     gate: Gate,
+    /// The thread with which it began.
+    first_thread: i32,
     /// The call that each of its threads waits with.
     waiting: BTreeMap<i32, Waiting>,
     /// The last call that each of its threads was let go with.
     last_calls: BTreeMap<i32, &'static str>,
-    /// The thread that was let go last.
-    last_thread: i32,
+    /// The place of the thread that was let go last.
+    last_place: i32,
+}
+
+impl Program {
+    /// The place of a thread in the order in which the program's threads were started. Linux numbers them upwards and
+    /// begins again at the bottom when it comes to the largest number.
+    fn place(&self, thread: i32) -> i32 {
+        /// No thread has a larger number (`PID_MAX_LIMIT` of the kernel).
+        const LARGEST: i32 = 1 << 22;
+        if thread < self.first_thread {
+            thread + LARGEST
+        } else {
+            thread
+        }
+    }
 }
 
 /// All programs that are running.
@@ -48,15 +64,16 @@ impl Programs {
     }
 
     /// One more, behind its gate.
-    pub(crate) fn add(&mut self, side: Side, gate: Gate) {
+    pub(crate) fn add(&mut self, side: Side, gate: Gate, first_thread: i32) {
         self.started += 1;
         self.running.push(Program {
             number: self.started,
             side,
             gate,
+            first_thread,
             waiting: BTreeMap::new(),
             last_calls: BTreeMap::new(),
-            last_thread: 0,
+            last_place: 0,
         });
     }
 
@@ -105,8 +122,8 @@ impl Programs {
 
     /// Lets one waiting call go to the kernel; `None` if none waits, otherwise whether it was one that polls.
     ///
-    /// The programs take turns, and so do the threads of each, by their numbers. In which order the
-    /// calls came to the gate is the scheduler's choice and must not matter.
+    /// The programs take turns, and so do the threads of each, in the order in which they were started. In which
+    /// order the calls came to the gate is the scheduler's choice and must not matter.
     pub(crate) fn admit_one(&mut self) -> io::Result<Option<bool>> {
         let last = self.last;
         let ready = self
@@ -117,15 +134,18 @@ impl Programs {
         else {
             return Ok(None);
         };
-        let last = program.last_thread;
         let threads = program.waiting.keys().copied();
-        let Some(thread) = threads.min_by_key(|thread| (*thread <= last, *thread)) else {
+        let turn = |thread: &i32| {
+            let place = program.place(*thread);
+            (place <= program.last_place, place)
+        };
+        let Some(thread) = threads.min_by_key(turn) else {
             return Ok(None);
         };
         let Some(waiting) = program.waiting.remove(&thread) else {
             return Ok(None);
         };
-        program.last_thread = thread;
+        program.last_place = program.place(thread);
         program.last_calls.insert(thread, waiting.call);
         self.last = program.number;
         program.gate.admit(waiting)?;
@@ -171,5 +191,27 @@ impl Programs {
             lines.push("No program is running.".to_owned());
         }
         lines.join("\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::OwnedFd;
+
+    #[test]
+    fn threads_keep_their_order_when_their_numbers_begin_again() {
+        let gate = OwnedFd::from(std::fs::File::open("/dev/null").expect("it is always there"));
+        let program = Program {
+            number: 1,
+            side: Side::Client,
+            gate: Gate::from(gate),
+            first_thread: 32_766,
+            waiting: BTreeMap::new(),
+            last_calls: BTreeMap::new(),
+            last_place: 0,
+        };
+        let places = [32_766, 32_767, 300, 301].map(|thread| program.place(thread));
+        assert!(places.is_sorted(), "{places:?}");
     }
 }
