@@ -60,8 +60,11 @@ const CHAPTERS: &[&[Scene]] = &[
     handshake::refused_and_lost::SCENES,
     handshake::port_scan::SCENES,
     teardown::orderly_close::SCENES,
+    teardown::half_close::SCENES,
     teardown::simultaneous_close::SCENES,
+    teardown::time_wait::SCENES,
     teardown::reset::SCENES,
+    teardown::keepalive::SCENES,
 ];
 
 /// All scenes, in the order of the book.

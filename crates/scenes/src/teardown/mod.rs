@@ -4,9 +4,12 @@ use trace::View;
 
 use crate::view::as_in_the_rfc;
 
+pub mod half_close;
+pub mod keepalive;
 pub mod orderly_close;
 pub mod reset;
 pub mod simultaneous_close;
+pub mod time_wait;
 
 /// The client's initial number, chosen so that its first octet of data is the figures' 100.
 const CLIENT_ISN: u32 = 99;

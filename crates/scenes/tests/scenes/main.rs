@@ -26,8 +26,10 @@ macro_rules! scenes {
 }
 
 mod backlog;
+mod half_close;
 mod handshake_by_hand;
 mod initial_sequence_numbers;
+mod keepalive;
 mod orderly_close;
 mod port_scan;
 mod refused_and_lost;
@@ -35,14 +37,17 @@ mod reset;
 mod simultaneous_close;
 mod simultaneous_open;
 mod three_way_handshake;
+mod time_wait;
 mod why_three;
 
 #[test]
 fn every_scene_has_its_test() {
     let tested: BTreeSet<String> = [
         backlog::TESTED,
+        half_close::TESTED,
         handshake_by_hand::TESTED,
         initial_sequence_numbers::TESTED,
+        keepalive::TESTED,
         orderly_close::TESTED,
         port_scan::TESTED,
         refused_and_lost::TESTED,
@@ -50,6 +55,7 @@ fn every_scene_has_its_test() {
         simultaneous_close::TESTED,
         simultaneous_open::TESTED,
         three_way_handshake::TESTED,
+        time_wait::TESTED,
         why_three::TESTED,
     ]
     .concat()
