@@ -10,7 +10,9 @@ use lab::{Net, Settings};
 use trace::View;
 
 pub mod handshake;
+pub mod header;
 mod programs;
+pub mod sockets;
 pub mod teardown;
 mod view;
 
@@ -51,6 +53,14 @@ pub fn as_usual(settings: Settings) -> Settings {
 
 /// The scenes of each chapter, in the order of the book.
 const CHAPTERS: &[&[Scene]] = &[
+    sockets::what_is_a_socket::SCENES,
+    sockets::stream_and_datagram::SCENES,
+    sockets::layers::SCENES,
+    header::checksum::SCENES,
+    header::sequence_numbers::SCENES,
+    header::flags::SCENES,
+    header::options::SCENES,
+    header::window::SCENES,
     handshake::three_way_handshake::SCENES,
     handshake::handshake_by_hand::SCENES,
     handshake::why_three::SCENES,

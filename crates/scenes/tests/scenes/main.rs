@@ -26,37 +26,53 @@ macro_rules! scenes {
 }
 
 mod backlog;
+mod checksum;
+mod flags;
 mod half_close;
 mod handshake_by_hand;
 mod initial_sequence_numbers;
 mod keepalive;
+mod layers;
+mod options;
 mod orderly_close;
 mod port_scan;
 mod refused_and_lost;
 mod reset;
+mod sequence_numbers;
 mod simultaneous_close;
 mod simultaneous_open;
+mod stream_and_datagram;
 mod three_way_handshake;
 mod time_wait;
+mod what_is_a_socket;
 mod why_three;
+mod window;
 
 #[test]
 fn every_scene_has_its_test() {
     let tested: BTreeSet<String> = [
         backlog::TESTED,
+        checksum::TESTED,
+        flags::TESTED,
         half_close::TESTED,
         handshake_by_hand::TESTED,
         initial_sequence_numbers::TESTED,
         keepalive::TESTED,
+        layers::TESTED,
+        options::TESTED,
         orderly_close::TESTED,
         port_scan::TESTED,
         refused_and_lost::TESTED,
         reset::TESTED,
+        sequence_numbers::TESTED,
         simultaneous_close::TESTED,
         simultaneous_open::TESTED,
+        stream_and_datagram::TESTED,
         three_way_handshake::TESTED,
         time_wait::TESTED,
+        what_is_a_socket::TESTED,
         why_three::TESTED,
+        window::TESTED,
     ]
     .concat()
     .iter()
