@@ -1,2 +1,1 @@
-scenes! {
-}
+scenes! {}
