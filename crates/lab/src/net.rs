@@ -6,6 +6,7 @@
 //! script alone.
 
 use std::os::fd::{AsFd, OwnedFd};
+use std::panic::Location;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -153,6 +154,17 @@ impl Net {
                 self.give_up_waiting("A program has gone on making calls that move nothing");
             }
         }
+    }
+
+    /// Waits until both kernels' sockets are so: what a timer does may put nothing on the wire. `what` appears in
+    /// messages: `the end of TIME-WAIT`.
+    #[track_caller]
+    pub fn wait_for_states(&mut self, what: &str, done: impl Fn(&trace::States) -> bool) {
+        let place = Location::caller();
+        let (file, line) = (place.file(), place.line());
+        self.wait_until(&format!("waited for {what} ({file}:{line})"), |net| {
+            done(&net.states())
+        });
     }
 
     /// Settles, and waits for kernels' timers and programs' pauses, until `done`.
