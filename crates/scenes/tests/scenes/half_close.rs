@@ -1,1 +1,86 @@
-scenes! {}
+use std::fs;
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
+
+use lab::{Lab, addresses};
+use socket2::{Domain, Socket, Type};
+use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Trace, pcapng};
+
+scenes! {
+    half_close_then_answer
+    late_data_after_close
+    shut_read_sends_nothing
+    fin_wait_2_timeout
+    close_with_unread_request
+    close_in_stages
+}
+
+/// The chapter says so: what matters is that nobody will read, not which call has brought that about.
+#[test]
+fn shutting_down_both_directions_looks_like_closing() {
+    let seen = Lab::run(|net| {
+        let listener = net.server().run(|| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.bind(&addresses::server(80).into())?;
+            socket.listen(8)?;
+            io::Result::Ok(socket)
+        })?;
+        let mut client = net.client().run(|| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.bind(&addresses::client(40000).into())?;
+            socket.connect(&addresses::server(80).into())?;
+            io::Result::Ok(socket)
+        })?;
+        let (mut server, _) = net.server().run(|| listener.accept())?;
+        net.client().run(|| client.write_all(b"question"))?;
+        net.client().run(|| client.shutdown(Shutdown::Both))?;
+        assert_eq!(net.client().run(|| client.read(&mut [0; 1]))?, 0);
+        net.server().run(|| server.write_all(b"an answer"))
+    });
+    let what = |segment: Segment| (segment.source, segment.control, segment.payload);
+    let seen: Vec<_> = segments(&seen).map(what).collect();
+    let closed: Vec<_> = segments(&recorded("late-data-after-close"))
+        .map(what)
+        .collect();
+    assert_eq!(seen, closed);
+}
+
+/// The ledger's row `st-fw2-still-has-data-to-send` says so.
+#[test]
+fn the_acknowledgment_of_a_fin_does_not_say_whether_data_will_follow() {
+    let [data_follows, fin_follows] = ["fin-wait-2-timeout", "close-in-four"].map(|name| {
+        let trace = recorded(name);
+        let mut segments = segments(&trace)
+            .filter(|segment| {
+                [segment.source, segment.destination]
+                    .map(|end| end.port())
+                    .contains(&40000)
+            })
+            .skip_while(|segment| !segment.control.contains(ControlBits::FIN));
+        let [_fin, acknowledgment, next] = [(); 3].map(|()| segments.next().expect("it follows"));
+        let without_numbers = Segment {
+            sequence: SeqNumber(0),
+            acknowledgment: SeqNumber(0),
+            checksum: 0,
+            ..acknowledgment
+        };
+        (without_numbers, next)
+    });
+    assert!(!data_follows.1.payload.is_empty());
+    assert!(fin_follows.1.control.contains(ControlBits::FIN));
+    assert_eq!(data_follows.0, fin_follows.0);
+}
+
+fn recorded(name: &str) -> Trace {
+    let scene = scenes::named(name).expect("the book has this scene");
+    let recording = fs::read(super::recording(scene)).expect("it is recorded");
+    pcapng::read(&recording).expect("it can be read")
+}
+
+/// All segments of a trace, in their order.
+fn segments(trace: &Trace) -> impl Iterator<Item = Segment> {
+    trace.rows.iter().filter_map(|row| match &row.event {
+        Event::Frame { bytes, .. } => Frame::decode(bytes).ok()?.segment().cloned(),
+        Event::Note { .. } => None,
+    })
+}
