@@ -1,13 +1,8 @@
-// The figures work without this script. It adds: a field lights up with its octets, one key stop
-// for all octets of a frame, links that unfold what they lead to, and the figure's two buttons.
+// The figures work without this script. It adds: a field lights up with its octets, or its bits, one key
+// stop for all of them, links that unfold what they lead to, and the buttons of an exchange.
 'use strict';
 
 (() => {
-    const figures = document.querySelectorAll('.exchange');
-    if (figures.length === 0) {
-        return;
-    }
-
     // The octets and the row of a field name the same number.
     function light(frame, part) {
         const wanted = new Set(part ? part.dataset.fields.split(' ') : []);
@@ -23,14 +18,14 @@
             frame.addEventListener(kind, event => light(frame, part(event)));
         }
         frame.addEventListener('pointerleave', () => {
-            light(frame, document.activeElement.closest('.frame [data-fields]'));
+            light(frame, frame.querySelector('[data-fields]:focus'));
         });
         frame.addEventListener('focusout', () => light(frame, null));
     }
 
     // Tab reaches the octets once; arrows, Home and End move among them.
     function oneStop(hex) {
-        const octets = [...hex.querySelectorAll('.octets')];
+        const octets = [...hex.querySelectorAll('a[data-fields]')];
         octets.forEach((octet, index) => octet.tabIndex = index === 0 ? 0 : -1);
         hex.addEventListener('keydown', event => {
             const index = octets.indexOf(document.activeElement);
@@ -89,9 +84,9 @@
         target.scrollIntoView({ block: 'nearest' });
     }
 
-    figures.forEach(tools);
-    document.querySelectorAll('.frame').forEach(lightUp);
-    document.querySelectorAll('.frame .hex').forEach(oneStop);
+    document.querySelectorAll('.exchange').forEach(tools);
+    document.querySelectorAll('.frame, .header-map').forEach(lightUp);
+    document.querySelectorAll('.frame .hex, .header-bits').forEach(oneStop);
     window.addEventListener('hashchange', unfoldTarget);
     unfoldTarget();
 })();

@@ -6,8 +6,8 @@ mod link;
 mod tcp;
 mod tcp_options;
 
-use crate::frame::{DecodeError, Layer};
-use crate::{Frame, items};
+use crate::frame::{DecodeError, Layer, Packet};
+use crate::{Frame, decode, items};
 
 /// A section of an RFC: `Cite { rfc: 9293, section: "3.1" }`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,12 +43,31 @@ pub struct Field {
 /// The same as [`crate::Frame::decode`].
 pub fn annotate(frame: &[u8]) -> Result<Vec<Field>, DecodeError> {
     let decoded = Frame::decode(frame)?;
-    let mut sheet = Sheet {
-        frame,
-        next_bit: 0,
-        fields: Vec::new(),
-    };
+    let mut sheet = Sheet::of(frame);
     link::fields(&mut sheet, &decoded)?;
+    Ok(sheet.fields)
+}
+
+/// Every field of an IPv4 packet that stands alone, as [`annotate`] does it; bits count from its first octet.
+///
+/// # Errors
+/// The same as [`crate::frame::Packet::decode`].
+pub fn packet(octets: &[u8]) -> Result<Vec<Field>, DecodeError> {
+    let decoded = Packet::decode(octets)?;
+    let mut sheet = Sheet::of(octets);
+    internet::fields(&mut sheet, &decoded)?;
+    Ok(sheet.fields)
+}
+
+/// Every field of a TCP header that stands alone, and the data behind it. Without the addresses of an IP
+/// header nobody can tell whether the checksum is right, and the fields say so.
+///
+/// # Errors
+/// The header is cut off, or it contradicts itself; octets count from its first one.
+pub fn segment(octets: &[u8]) -> Result<Vec<Field>, DecodeError> {
+    let decoded = decode::segment(octets)?;
+    let mut sheet = Sheet::of(octets);
+    tcp::fields(&mut sheet, &decoded, octets.len(), tcp::Addresses::Unknown)?;
     Ok(sheet.fields)
 }
 
@@ -74,6 +93,14 @@ fn says(value: impl ToString, meaning: impl Into<String>) -> Says {
 }
 
 impl<'a> Sheet<'a> {
+    fn of(frame: &'a [u8]) -> Sheet<'a> {
+        Sheet {
+            frame,
+            next_bit: 0,
+            fields: Vec::new(),
+        }
+    }
+
     /// Where the next field begins, in octets.
     fn octet(&self) -> usize {
         self.next_bit / 8

@@ -5,7 +5,7 @@ mod checksum;
 
 use proptest::prelude::*;
 use trace::frame::Packet;
-use trace::{Frame, Trace, annotate, build, pcapng};
+use trace::{Frame, Layer, Trace, annotate, build, pcapng};
 
 proptest! {
     #[test]
@@ -55,6 +55,20 @@ proptest! {
         let _ = Frame::decode(&bytes);
         let _ = Packet::decode(&bytes);
         let _ = annotate::annotate(&bytes);
+        prop_assert_eq!(annotate::packet(&bytes).map(drop), Packet::decode(&bytes).map(drop));
+        let _ = annotate::segment(&bytes);
+    }
+
+    #[test]
+    fn a_segment_has_the_same_fields_alone_in_a_packet_and_in_a_frame(segment in arbitrary::segment()) {
+        let frame = build::frame(arbitrary::MAC, arbitrary::MAC, &segment);
+        let of = |fields: Vec<annotate::Field>, start: usize| -> Vec<_> {
+            let tcp = fields.into_iter().filter(|field| field.layer == Layer::Tcp);
+            tcp.map(|field| (field.name, field.first_bit - 8 * start, field.bits, field.value, field.cite)).collect()
+        };
+        let in_frame = of(annotate::annotate(&frame).unwrap(), 34);
+        prop_assert_eq!(&of(annotate::packet(&frame[14..]).unwrap(), 20), &in_frame);
+        prop_assert_eq!(&of(annotate::segment(&frame[34..]).unwrap(), 0), &in_frame);
     }
 
     #[test]

@@ -143,7 +143,7 @@ pub(super) fn fields(sheet: &mut Sheet<'_>, packet: &Packet) -> Result<(), Decod
     });
     let end = start + total;
     match &packet.body {
-        Transport::Tcp(segment) => tcp::fields(sheet, segment, end)?,
+        Transport::Tcp(segment) => tcp::fields(sheet, segment, end, tcp::Addresses::Known)?,
         Transport::Udp { payload, .. } => udp(sheet, payload.len()),
         Transport::Icmp { kind, code, .. } => icmp::fields(sheet, *kind, *code, end),
         Transport::Fragment { .. } | Transport::Other { .. } => {}

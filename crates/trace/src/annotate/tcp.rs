@@ -18,10 +18,18 @@ const ACCURATE_ECN: Cite = Cite {
     section: "3.1.1",
 };
 
+/// Whether an IP header has told the addresses of both ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Addresses {
+    Known,
+    Unknown,
+}
+
 pub(super) fn fields(
     sheet: &mut Sheet<'_>,
     segment: &Segment,
     end: usize,
+    addresses: Addresses,
 ) -> Result<(), DecodeError> {
     let layer = Layer::Tcp;
     let start = sheet.octet();
@@ -30,11 +38,12 @@ pub(super) fn fields(
         ("Source Port", "from", segment.source),
         ("Destination Port", "for", segment.destination),
     ] {
+        let host = match addresses {
+            Addresses::Known => format!(" of {}", end.ip()),
+            Addresses::Unknown => String::new(),
+        };
         sheet.number(layer, name, 16, HEADER, |value| {
-            says(
-                value,
-                format!("The segment is {word} port {value} of {}.", end.ip()),
-            )
+            says(value, format!("The segment is {word} port {value}{host}."))
         });
     }
     sheet.number(layer, "Sequence Number", 32, HEADER, |value| {
@@ -96,10 +105,14 @@ pub(super) fn fields(
         says(value, meaning)
     });
     sheet.number(layer, "Checksum", 16, HEADER, |value| {
-        let meaning = if segment.checksum_ok {
-            "Right for this header, this data and the IP addresses."
-        } else {
-            "Wrong: a receiver discards this segment."
+        let meaning = match addresses {
+            Addresses::Unknown => {
+                "Covers this header, the data and the IP addresses, and cannot be checked without those."
+            }
+            Addresses::Known if segment.checksum_ok => {
+                "Right for this header, this data and the IP addresses."
+            }
+            Addresses::Known => "Wrong: a receiver discards this segment.",
         };
         says(format!("{value:#06x}"), meaning)
     });

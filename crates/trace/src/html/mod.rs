@@ -1,16 +1,19 @@
 //! The figure of a recorded exchange as HTML: a ladder between two hosts, every frame of which
-//! unfolds to its octets and fields.
+//! unfolds to its octets and fields; and the picture of a single header.
 //!
 //! The HTML is complete without a script: steps are `<details>`, octets are links to their fields.
 //! It is one line without a blank line in it, so that it survives inside Markdown, and it contains
 //! no `{`, so that mdBook finds no directive in a payload.
 
 mod arrow;
+mod header;
 mod octets;
 mod steps;
 
 use crate::exchange::Trace;
 use crate::ladder::Ladder;
+
+pub use header::header;
 
 /// Draws a trace as a `<figure>`.
 ///
@@ -114,15 +117,22 @@ fn source(trace: &Trace, download: &str) -> String {
         )
     };
     format!(
+        r#"<p class="exchange-source">{}</p>{settings}"#,
+        recorded(trace, download)
+    )
+}
+
+/// The kernel, the scene and the file, in sentences.
+fn recorded(trace: &Trace, download: &str) -> String {
+    let provenance = &trace.provenance;
+    format!(
         concat!(
-            r#"<p class="exchange-source">Recorded on {kernel}, scene "#,
-            r#"<span class="mono">{scene}</span>. "#,
-            r#"<a href="{download}" download>Download the recording</a> (pcapng, for Wireshark).</p>{settings}"#,
+            r#"Recorded on {kernel}, scene <span class="mono">{scene}</span>. "#,
+            r#"<a href="{download}" download>Download the recording</a> (pcapng, for Wireshark)."#,
         ),
         kernel = escape(&provenance.kernel),
         scene = escape(&provenance.scene),
         download = escape(download),
-        settings = settings,
     )
 }
 

@@ -62,7 +62,7 @@ fn layers(fields: &[Field]) -> Vec<Range<usize>> {
 
 /// An id for each field: `STEP-sequence-number`, with the layer's name where it is not TCP, and
 /// counted where a name comes twice.
-fn ids(fields: &[Field], step: &str) -> Vec<String> {
+pub(super) fn ids(fields: &[Field], step: &str) -> Vec<String> {
     let mut taken = HashSet::new();
     fields
         .iter()
@@ -188,7 +188,7 @@ fn row(frame: &[u8], field: &Field, id: &str, index: usize) -> String {
 }
 
 /// Whole octets in hexadecimal; a field that ends inside an octet as its bits, others dotted.
-fn octets_of_field(frame: &[u8], field: &Field) -> String {
+pub(super) fn octets_of_field(frame: &[u8], field: &Field) -> String {
     let bits = field.first_bit..field.first_bit + field.bits;
     if bits.start.is_multiple_of(8) && bits.end.is_multiple_of(8) {
         let (start, end) = (bits.start / 8, bits.end / 8);
