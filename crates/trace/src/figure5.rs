@@ -20,6 +20,14 @@ pub struct Transition {
     pub action: &'static str,
 }
 
+impl Transition {
+    /// Whether the arrow belongs to the figure's closing half: from ESTABLISHED on.
+    #[must_use]
+    pub const fn closes(&self) -> bool {
+        !matches!(self.from, Closed | Listen | SynSent | SynReceived)
+    }
+}
+
 const fn arrow(from: State, to: State, event: &'static str, action: &'static str) -> Transition {
     Transition {
         from,
@@ -141,6 +149,17 @@ mod tests {
         );
         let closed = ladder(&[(Established, Established), (Closed, Closed)]);
         assert!(path(&closed, Side::Client).is_empty());
+    }
+
+    #[test]
+    fn the_closing_half_has_ten_arrows() {
+        let half: Vec<State> = TRANSITIONS
+            .iter()
+            .filter(|arrow| arrow.closes())
+            .map(|arrow| arrow.to)
+            .collect();
+        assert_eq!(half.len(), 10);
+        assert!(!half.contains(&Established), "nothing leads back");
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub(super) enum Directive<'a> {
     Figure(&'a str),
     /// `states NAME`
     States(&'a str),
+    /// `states NAME closing`
+    Closing(&'a str),
     /// `rfc NUMBER SECTION`; the section may be a heading of several words.
     Rfc(&'a str, &'a str),
     /// `claim ID`
@@ -22,6 +24,8 @@ pub(super) enum Directive<'a> {
     /// `title TEXT`, which is mdBook's too.
     Title,
 }
+
+const STATES: &str = "{{#states NAME}} or {{#states NAME closing}}";
 
 /// What is wrong with a directive, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +49,12 @@ impl<'a> Directive<'a> {
         let form = match name {
             "figure" if words == 1 => return Ok(Directive::Figure(rest)),
             "states" if words == 1 => return Ok(Directive::States(rest)),
+            "states" if words == 2 => match rest.split_once(char::is_whitespace) {
+                Some((recording, half)) if half.trim() == "closing" => {
+                    return Ok(Directive::Closing(recording));
+                }
+                _ => STATES,
+            },
             "claim" if words == 1 => return Ok(Directive::Claim(rest)),
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
@@ -58,7 +68,7 @@ impl<'a> Directive<'a> {
             }
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
-            "states" => "{{#states NAME}}",
+            "states" => STATES,
             "claim" => "{{#claim ID}}",
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
@@ -105,6 +115,10 @@ mod tests {
                 "states three-way-handshake",
                 Directive::States("three-way-handshake"),
             ),
+            (
+                "states  close-in-four  closing",
+                Directive::Closing("close-in-four"),
+            ),
             ("rfc 9293 3.5", Directive::Rfc("9293", "3.5")),
             (
                 "rfc  768   User Interface",
@@ -127,6 +141,10 @@ mod tests {
         for (body, remedy) in [
             ("figure", "its form is {{#figure NAME}}"),
             ("figure a b", "its form is {{#figure NAME}}"),
+            (
+                "states a opening",
+                "its form is {{#states NAME}} or {{#states NAME closing}}",
+            ),
             ("rfc 9293", "its form is {{#rfc NUMBER SECTION}}"),
             ("ledger all", "its form is {{#ledger}}"),
             ("include", "its form is {{#include PATH:ANCHOR}}"),

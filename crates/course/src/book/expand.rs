@@ -10,6 +10,7 @@ use super::directive::Directive;
 use super::links::{self, Places};
 use super::manuscript::{Manuscript, Page, relative};
 use super::scan::{self, line_of};
+use super::states::Extent;
 use super::{figure, includes, ledger_page, mermaid, rfc};
 use crate::Problem;
 use crate::exercise::{self, Exercise};
@@ -178,7 +179,12 @@ impl Writer<'_> {
     fn html(&self, directive: Directive<'_>) -> Outcome {
         match directive {
             Directive::Figure(name) => figure::draw(self.manuscript, &self.page.file, name),
-            Directive::States(name) => figure::states(self.manuscript, &self.page.file, name),
+            Directive::States(name) => {
+                figure::states(self.manuscript, &self.page.file, name, Extent::Whole)
+            }
+            Directive::Closing(name) => {
+                figure::states(self.manuscript, &self.page.file, name, Extent::Closing)
+            }
             Directive::Rfc(number, section) => rfc::cite(number, section)
                 .map(|found| found.link())
                 .map_err(|unknown| (unknown.what, unknown.remedy)),

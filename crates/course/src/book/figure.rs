@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use trace::{Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
-use super::states;
+use super::states::{self, Extent};
 use crate::Problem;
 
 /// Draws the recording of that name in a page.
@@ -38,9 +38,10 @@ pub(super) fn states(
     manuscript: &Manuscript,
     page: &Path,
     name: &str,
+    extent: Extent,
 ) -> Result<String, (String, String)> {
     let trace = read(manuscript, &find(manuscript, page, name)?, name)?;
-    Ok(states::diagram(&Ladder::of(&trace)))
+    Ok(states::diagram(&Ladder::of(&trace), extent))
 }
 
 fn read(manuscript: &Manuscript, file: &Path, name: &str) -> Result<Trace, (String, String)> {

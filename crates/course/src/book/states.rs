@@ -13,25 +13,55 @@ const BOTH: &str = "stroke:#8a5cc9,stroke-width:6px";
 /// Arrows that nobody took step back.
 const NOBODY: &str = "stroke:#888,stroke-width:1px";
 
+/// How much of the figure is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it.
+    Whole,
+    /// From ESTABLISHED on.
+    Closing,
+}
+
 /// The diagram as a block for mermaid, followed by both paths in words, which do not need it.
 ///
 /// ```text
 /// {{#states three-way-handshake}}
+/// {{#states close-in-four closing}}
 /// ```
-pub(super) fn diagram(ladder: &Ladder) -> String {
-    let client = path(ladder, Side::Client);
-    let server = path(ladder, Side::Server);
+pub(super) fn diagram(ladder: &Ladder, extent: Extent) -> String {
+    let drawn: Vec<usize> = (0..TRANSITIONS.len())
+        .filter(|index| extent == Extent::Whole || TRANSITIONS[*index].closes())
+        .collect();
+    let [client, server] = [Side::Client, Side::Server].map(|side| {
+        let mut taken = path(ladder, side);
+        taken.retain(|index| drawn.contains(index));
+        taken
+    });
+    let connection = match extent {
+        Extent::Whole => "a connection",
+        Extent::Closing => "a connection that is being closed",
+    };
     let mut block = String::from("```mermaid\nflowchart TB\n");
-    block.push_str("    accTitle: The states of a connection, with the paths of both sides\n");
+    let _ = writeln!(
+        block,
+        "    accTitle: The states of {connection}, with the paths of both sides"
+    );
     let [by_client, by_server] = [&client, &server].map(|path| words(path));
     let _ = writeln!(
         block,
         "    accDescr: The client takes {by_client}. The server takes {by_server}."
     );
+    let touches = |index: &usize, state| {
+        let arrow = TRANSITIONS[*index];
+        arrow.from == state || arrow.to == state
+    };
     for state in State::ALL {
-        let _ = writeln!(block, "    {}([\"{state}\"])", node(state));
+        if drawn.iter().any(|index| touches(index, state)) {
+            let _ = writeln!(block, "    {}([\"{state}\"])", node(state));
+        }
     }
-    for (index, arrow) in TRANSITIONS.iter().enumerate() {
+    for &index in &drawn {
+        let arrow = TRANSITIONS[index];
         let taken = client.contains(&index) || server.contains(&index);
         let line = if taken { "==>" } else { "-->" };
         let action = if arrow.action.is_empty() {
@@ -47,19 +77,25 @@ pub(super) fn diagram(ladder: &Ladder) -> String {
             node(arrow.to)
         );
     }
-    for index in 0..TRANSITIONS.len() {
-        let style = match (client.contains(&index), server.contains(&index)) {
+    // Mermaid counts the arrows as they are drawn.
+    for (position, index) in drawn.iter().enumerate() {
+        let style = match (client.contains(index), server.contains(index)) {
             (true, true) => BOTH,
             (true, false) => CLIENT,
             (false, true) => SERVER,
             (false, false) => NOBODY,
         };
-        let _ = writeln!(block, "    linkStyle {index} {style}");
+        let _ = writeln!(block, "    linkStyle {position} {style}");
     }
     block.push_str("```\n\n");
+    let shared = if client.iter().any(|index| server.contains(index)) {
+        " An arrow that both take is solid and thicker still."
+    } else {
+        ""
+    };
     let _ = writeln!(
         block,
-        "*The thick solid line is the client's path: {by_client}. The thick dashed line is the server's: {by_server}.*"
+        "*The thick solid line is the client's path: {by_client}. The thick dashed line is the server's: {by_server}.{shared}*"
     );
     block
 }
@@ -81,23 +117,27 @@ mod tests {
     use super::*;
     use trace::ladder::{Line, Middle};
 
+    fn ladder(states: &[(State, State)]) -> Ladder {
+        let line = |(client, server): &(State, State)| Line {
+            number: None,
+            client: Some(*client),
+            middle: Middle::Start,
+            server: Some(*server),
+        };
+        Ladder {
+            lines: states.iter().map(line).collect(),
+        }
+    }
+
     #[test]
     fn the_paths_are_marked_and_told_in_words() {
-        let line = |client, server| Line {
-            number: None,
-            client: Some(client),
-            middle: Middle::Start,
-            server: Some(server),
-        };
-        let ladder = Ladder {
-            lines: vec![
-                line(State::Closed, State::Listen),
-                line(State::SynSent, State::SynReceived),
-                line(State::Established, State::SynReceived),
-                line(State::Established, State::Established),
-            ],
-        };
-        let block = diagram(&ladder);
+        let handshake = ladder(&[
+            (State::Closed, State::Listen),
+            (State::SynSent, State::SynReceived),
+            (State::Established, State::SynReceived),
+            (State::Established, State::Established),
+        ]);
+        let block = diagram(&handshake, Extent::Whole);
         assert!(
             block.contains("    syn_sent ==>|\"receive SYN,ACK<br>send ACK\"| established\n"),
             "{block}"
@@ -108,9 +148,39 @@ mod tests {
             "{block}"
         );
         assert!(
-            block.contains("the server's: CLOSED, LISTEN, SYN-RECEIVED, ESTABLISHED."),
+            block.contains("the server's: CLOSED, LISTEN, SYN-RECEIVED, ESTABLISHED.*"),
             "{block}"
         );
         assert_eq!(block.matches("linkStyle").count(), TRANSITIONS.len());
+    }
+
+    #[test]
+    fn the_closing_half_begins_at_established() {
+        let close = ladder(&[
+            (State::SynSent, State::Listen),
+            (State::Established, State::SynReceived),
+            (State::FinWait1, State::Established),
+            (State::FinWait1, State::FinWait1),
+            (State::FinWait1, State::Closing),
+            (State::TimeWait, State::Closing),
+        ]);
+        let block = diagram(&close, Extent::Closing);
+        for absent in ["listen", "syn_sent", "syn_received"] {
+            assert!(!block.contains(absent), "{block}");
+        }
+        assert!(
+            block.contains(&format!("    linkStyle 0 {BOTH}")),
+            "both take the first arrow, from ESTABLISHED to FIN-WAIT-1\n{block}"
+        );
+        assert!(
+            block.contains("the client's path: ESTABLISHED, FIN-WAIT-1, TIME-WAIT."),
+            "{block}"
+        );
+        assert!(
+            block.contains("the server's: ESTABLISHED, FIN-WAIT-1, CLOSING. An arrow that both"),
+            "{block}"
+        );
+        let drawn = TRANSITIONS.iter().filter(|arrow| arrow.closes()).count();
+        assert_eq!(block.matches("linkStyle").count(), drawn);
     }
 }

@@ -1,3 +1,5 @@
 scenes! {
     simultaneous_close
+    fin_that_covers_ours
+    our_fin_is_lost
 }
