@@ -1,6 +1,325 @@
 //! Who waits after the close, why, and for how long.
 
-use crate::Scene;
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::thread;
+use std::time::Duration;
+
+use lab::filter::{data, fin, pure_ack};
+use lab::{Net, Settings, Side, addresses};
+use socket2::{Domain, Socket, Type};
+use trace::View;
+
+use super::{AS_IN_THE_RFC, CLIENT_ISN};
+use crate::programs::{
+    CLIENT_PORT, Connection, PORT, accept, connect, connect_with, establish, listen,
+};
+use crate::view::{USUAL, as_in_the_rfc};
+use crate::{Scene, as_usual};
+
+/// Several connections, told apart by the client's port.
+const WITHOUT_OPTIONS: View = View {
+    mss: false,
+    ..USUAL
+};
 
 /// In the order of the chapter.
-pub const SCENES: &[Scene] = &[];
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "who-waits",
+        part: "teardown",
+        title: "The client closes first, then the server, then one side aborts",
+        view: WITHOUT_OPTIONS,
+        adjust: as_usual,
+        script: who_waits,
+    },
+    Scene {
+        name: "lost-last-ack",
+        part: "teardown",
+        title: "The last ACK is lost: the FIN comes again, and somebody is there to acknowledge it again",
+        view: AS_IN_THE_RFC,
+        adjust: repeating,
+        script: lost_last_ack,
+    },
+    Scene {
+        name: "nobody-waits",
+        part: "teardown",
+        title: "The same loss where no record is kept: the FIN comes again and meets a reset",
+        view: AS_IN_THE_RFC,
+        adjust: without_records,
+        script: lost_last_ack,
+    },
+    Scene {
+        name: "assassination",
+        part: "teardown",
+        title: "Old data arrives in TIME-WAIT, and the reset that follows ends the wait",
+        view: AS_IN_THE_RFC,
+        adjust: as_usual,
+        script: old_data,
+    },
+    Scene {
+        name: "no-assassination",
+        part: "teardown",
+        title: "The same old data and the same reset, and a kernel that ignores it",
+        view: AS_IN_THE_RFC,
+        adjust: as_rfc_1337,
+        script: old_data,
+    },
+    Scene {
+        name: "newer-timestamp",
+        part: "teardown",
+        title: "The new number is smaller, but the timestamp is newer: TIME-WAIT gives way",
+        view: as_in_the_rfc(0),
+        adjust: with_timestamps,
+        script: newer_timestamp,
+    },
+    Scene {
+        name: "busy-pair",
+        part: "teardown",
+        title: "A client's only port: in TIME-WAIT towards one port of the server, and free towards another",
+        view: WITHOUT_OPTIONS,
+        adjust: with_one_port,
+        script: busy_pair,
+    },
+    Scene {
+        name: "address-in-use",
+        part: "teardown",
+        title: "A server that closed first wants its port again, and SO_REUSEADDR comes too late",
+        view: WITHOUT_OPTIONS,
+        adjust: as_usual,
+        script: address_in_use,
+    },
+    Scene {
+        name: "restart-at-once",
+        part: "teardown",
+        title: "With SO_REUSEADDR from the first start on, the port is the server's again at once",
+        view: WITHOUT_OPTIONS,
+        adjust: as_usual,
+        script: restart_at_once,
+    },
+];
+
+/// A FIN that is not acknowledged is sent again after a second or so, not after the usual half minute.
+fn repeating(settings: Settings) -> Settings {
+    Settings {
+        rto_min_ms: 1_000,
+        ..settings
+    }
+}
+
+/// The popular setting that leaves no room for records in TIME-WAIT.
+fn without_records(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.tcp_max_tw_buckets", "0")],
+        ..repeating(settings)
+    }
+}
+
+/// A reset does not end TIME-WAIT (RFC 1337 §3, F1).
+fn as_rfc_1337(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.tcp_rfc1337", "1")],
+        ..settings
+    }
+}
+
+/// Timestamps on every segment, as kernels have them by default.
+fn with_timestamps(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.tcp_timestamps", "1")],
+        ..settings
+    }
+}
+
+/// A client that has used up its ports but for one.
+fn with_one_port(settings: Settings) -> Settings {
+    Settings {
+        sysctls: vec![("net.ipv4.ip_local_port_range", "40000 40000")],
+        ..settings
+    }
+}
+
+/// Three connections from three ports, and three ends. The sockets are closed and gone: what stays in TIME-WAIT belongs to
+/// no program.
+fn who_waits(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let (client, server) = call(net, &listener, 0)?;
+    net.client().note("closes first");
+    net.client().run(move || drop(client));
+    net.server().run(move || drop(server));
+
+    let (client, server) = call(net, &listener, 1)?;
+    net.server().note("closes first");
+    net.server().run(move || drop(server));
+    net.client().run(move || drop(client));
+
+    let (_client, server) = call(net, &listener, 2)?;
+    net.server().note("aborts");
+    net.server().run(move || abort(server))
+}
+
+/// The connection of that number, from 0, each from a port of its own.
+fn call(net: &mut Net, listener: &Socket, number: u16) -> io::Result<(Socket, Socket)> {
+    let client = net.client().run(|| {
+        connect(
+            addresses::client(CLIENT_PORT + number),
+            addresses::server(PORT),
+        )
+    })?;
+    let server = net.server().run(|| accept(listener))?;
+    Ok((client, server))
+}
+
+/// Ends a connection with a reset.
+fn abort(socket: Socket) -> io::Result<()> {
+    socket.set_linger(Some(Duration::ZERO))
+    // Closed here, with nothing to linger for.
+}
+
+/// The client closes first; its last ACK is lost, and the server's kernel sends the FIN again. The server's program has
+/// kept its socket and can be told how the connection ended.
+///
+/// Both programs shut down and keep their sockets: of a closed one Linux would keep a smaller record already
+/// in FIN-WAIT-2, and where it may keep none, the server's FIN would not even be acknowledged once.
+fn lost_last_ack(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener: _listener,
+        client,
+        server,
+    } = establish(net, CLIENT_ISN)?;
+    net.client().run(|| client.shutdown(Shutdown::Write))?;
+    net.wire().lose_next(pure_ack().from(Side::Client));
+    net.server().run(|| server.shutdown(Shutdown::Write))?;
+    net.wire().wait_for(&fin().from(Side::Server));
+    let told = match net.server().run(|| server.take_error())? {
+        None => "closed normally",
+        Some(error) if error.kind() == ErrorKind::ConnectionReset => "aborted: ECONNRESET",
+        Some(error) => return Err(error),
+    };
+    net.server().note(told);
+    Ok(())
+}
+
+/// Figure 1 of RFC 1337: both sides have closed, the client first. The server has forgotten the connection when a copy
+/// of its old data arrives at the client.
+fn old_data(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener,
+        mut client,
+        mut server,
+    } = establish(net, CLIENT_ISN)?;
+    net.server().run(|| server.write_all(b"ten octets"))?;
+    net.client().run(|| client.read_exact(&mut [0; 10]))?;
+    net.server().run(move || drop(listener));
+    net.client().run(move || drop(client));
+    net.server().run(move || drop(server));
+    net.wire().replay(&data());
+    Ok(())
+}
+
+/// The numbers of the scene `a-smaller-number`, with timestamps on all segments (RFC 6191 §2).
+fn newer_timestamp(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let connect = |isn| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT));
+    let client = net.client().run(|| connect(1000))?;
+    let server = net.server().run(|| accept(&listener))?;
+    net.server().run(move || drop(server));
+    net.client().run(move || drop(client));
+    let _again = net.client().run(|| {
+        // The clock of the timestamps makes a step in a millisecond; one has to pass.
+        thread::sleep(Duration::from_millis(2));
+        connect(500)
+    })?;
+    Ok(())
+}
+
+/// The client closes first, and calls again from the only port that it has: first the server's port of last time, then
+/// another.
+fn busy_pair(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let _other = net.server().run(|| listen(addresses::server(PORT + 1)))?;
+    let client = net.client().run(|| connect_from_anywhere(PORT))?;
+    let server = net.server().run(|| accept(&listener))?;
+    net.client().run(move || drop(client));
+    net.server().run(move || drop(server));
+
+    let again = net.client().run(|| connect_from_anywhere(PORT));
+    expect(again, ErrorKind::AddrNotAvailable)?;
+    net.client()
+        .note("connect() to port 80 again: EADDRNOTAVAIL");
+    net.client().note("connect() to port 81");
+    let _elsewhere = net.client().run(|| connect_from_anywhere(PORT + 1))?;
+    Ok(())
+}
+
+/// A connection from a port that the kernel chooses.
+fn connect_from_anywhere(port: u16) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.connect(&addresses::server(port).into())?;
+    Ok(socket)
+}
+
+/// A server that can be started again at once.
+// ANCHOR: listen_reusable
+fn listen_reusable(at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_reuse_address(true)?;
+    socket.bind(&at.into())?;
+    socket.listen(8)?;
+    Ok(socket)
+}
+// ANCHOR_END: listen_reusable
+
+/// The server was started without SO_REUSEADDR, and closed first. Then it stops, and is started again: as it was, and with
+/// the option.
+fn address_in_use(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    served(net, &listener, 0)?;
+    net.server().note("stops");
+    net.server().run(move || drop(listener));
+    let plain = net.server().run(|| listen(addresses::server(PORT)));
+    expect(plain, ErrorKind::AddrInUse)?;
+    net.server().note("starts again; bind(): EADDRINUSE");
+    let reusable = net
+        .server()
+        .run(|| listen_reusable(addresses::server(PORT)));
+    expect(reusable, ErrorKind::AddrInUse)?;
+    net.server()
+        .note("now with SO_REUSEADDR; bind(): EADDRINUSE");
+    Ok(())
+}
+
+/// The server has had SO_REUSEADDR from its first start. While it listens, a second one is refused; when it has stopped,
+/// the next is not, although TIME-WAIT goes on.
+fn restart_at_once(net: &mut Net) -> io::Result<()> {
+    let start = |net: &mut Net| {
+        net.server()
+            .run(|| listen_reusable(addresses::server(PORT)))
+    };
+    let listener = start(net)?;
+    served(net, &listener, 0)?;
+    expect(start(net), ErrorKind::AddrInUse)?;
+    net.server().note("a second one; bind(): EADDRINUSE");
+    net.server().run(move || drop(listener));
+    net.server().note("stops");
+    let listener = start(net)?;
+    net.server().note("starts again, and listens");
+    served(net, &listener, 1)
+}
+
+/// A connection that the server closes first.
+fn served(net: &mut Net, listener: &Socket, number: u16) -> io::Result<()> {
+    let (client, server) = call(net, listener, number)?;
+    net.server().run(move || drop(server));
+    net.client().run(move || drop(client));
+    Ok(())
+}
+
+/// A call that must fail, and for this reason.
+fn expect(result: io::Result<Socket>, kind: ErrorKind) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == kind => Ok(()),
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other(format!("expected {kind}"))),
+    }
+}
