@@ -169,7 +169,8 @@ fn fin_wait_2_timeout(net: &mut Net) -> io::Result<()> {
     net.wait_for_states("the end of the closed connection", |states| {
         states.client.len() == 1
     });
-    net.client().note("tcp_fin_timeout has passed: port 40001 is gone");
+    net.client()
+        .note("tcp_fin_timeout has passed: port 40001 is gone");
     net.server().run(|| to_closed.write_all(ANSWER))?;
     net.server().run(|| to_kept.write_all(ANSWER))
 }
