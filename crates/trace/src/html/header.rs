@@ -57,11 +57,11 @@ pub fn header(trace: &Trace, name: &str, step: usize, download: &str) -> Option<
 
 /// The octets of the step with that number, as the ladder counts them.
 fn frame(trace: &Trace, step: usize) -> Option<&[u8]> {
-    let frames = trace.rows.iter().filter_map(|row| match &row.event {
+    let mut frames = trace.rows.iter().filter_map(|row| match &row.event {
         Event::Frame { bytes, .. } => Some(bytes.as_slice()),
         Event::Note { .. } => None,
     });
-    frames.skip(step.checked_sub(1)?).next()
+    frames.nth(step.checked_sub(1)?)
 }
 
 fn is_header(field: &Field) -> bool {
