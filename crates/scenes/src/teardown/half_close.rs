@@ -80,6 +80,7 @@ pub const SCENES: &[Scene] = &[
 ];
 
 /// RFC 9293 §3.6 and §3.6.1: after its FIN the client sends no more and reads on; the server sends in CLOSE-WAIT.
+// ANCHOR: half_close_then_answer
 fn half_close_then_answer(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -88,9 +89,7 @@ fn half_close_then_answer(net: &mut Net) -> io::Result<()> {
     } = establish(net, CLIENT_ISN)?;
     net.client().run(|| client.write_all(QUESTION))?;
     net.client().note("shutdown(SHUT_WR)");
-    // ANCHOR: shutdown
     net.client().run(|| client.shutdown(Shutdown::Write))?;
-    // ANCHOR_END: shutdown
     let more = net.client().run(|| client.write(b"?"));
     expect_failure(
         net.client(),
@@ -104,6 +103,7 @@ fn half_close_then_answer(net: &mut Net) -> io::Result<()> {
     net.server().run(|| drop(server));
     read_to_the_end(net.client(), &mut client, ANSWER)
 }
+// ANCHOR_END: half_close_then_answer
 
 /// The half-duplex close that RFC 9293 §3.6.1 permits: the same FIN as after a `shutdown()`, the same acknowledgment of
 /// it, and a reset for the data that comes afterwards.
