@@ -2,7 +2,11 @@
 
 mod book;
 
+use std::net::{Ipv4Addr, SocketAddrV4};
+
 use book::{Book, preprocess};
+use trace::frame::MacAddress;
+use trace::{ControlBits, Event, Fate, Origin, Row, Segment, Side, States, Trace, build, pcapng};
 
 const CHAPTER: &str = "handshake/three-way-handshake.md";
 
@@ -95,6 +99,42 @@ fn a_figure_from_another_folder_is_downloaded_from_there() {
     );
     let page = book.page("welcome.md");
     assert!(page.contains(r#"<a href="handshake/three-way-handshake.pcapng" download>"#));
+}
+
+#[test]
+fn a_header_is_drawn_from_the_step_that_is_named() {
+    let book = Book::new();
+    let there = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 80);
+    let syn = Segment {
+        control: ControlBits::SYN,
+        ..Segment::between(there, there)
+    };
+    let event = Event::Frame {
+        time: 0,
+        from: Side::Client,
+        origin: Origin::Host,
+        fate: Fate::Delivered,
+        altered: false,
+        bytes: build::frame(MacAddress::default(), MacAddress::default(), &syn),
+    };
+    let states = States::default();
+    book.write_bytes(
+        "book/handshake/syn.pcapng",
+        &pcapng::write(&Trace {
+            rows: vec![Row { event, states }],
+            ..Trace::default()
+        }),
+    );
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#header syn 1}}\n\n[the SYN bit](#syn-1-header-syn)\n",
+    );
+    let page = book.page("welcome.md");
+    assert!(
+        page.contains("\n<figure class=\"header-map\" id=\"syn-1-header\""),
+        "{page}"
+    );
+    assert!(page.contains(r#"<a href="handshake/syn.pcapng" download>"#));
 }
 
 #[test]

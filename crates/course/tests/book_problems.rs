@@ -25,6 +25,23 @@ fn a_chapter_with_five_mistakes_reports_all_five() {
 }
 
 #[test]
+fn a_header_needs_a_step_that_is_a_segment() {
+    let book = Book::new();
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#header three-way-handshake one}}\n\n{{#header three-way-handshake 1}}\n\n{{#header syn 1}}\n",
+    );
+    assert_eq!(
+        book.problems(),
+        [
+            "book/welcome.md:3: `one` is no number of a step",
+            "book/welcome.md:5: step 1 of book/handshake/three-way-handshake.pcapng is no TCP segment",
+            "book/welcome.md:7: there is no recording book/syn.pcapng",
+        ]
+    );
+}
+
+#[test]
 fn mistakes_of_several_files_are_reported_together() {
     let book = Book::new();
     book.write(

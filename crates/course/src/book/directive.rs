@@ -9,6 +9,8 @@ pub(super) enum Directive<'a> {
     States(&'a str),
     /// `states NAME closing`
     Closing(&'a str),
+    /// `header NAME STEP`
+    Header(&'a str, &'a str),
     /// `rfc NUMBER SECTION`; the section may be a heading of several words.
     Rfc(&'a str, &'a str),
     /// `claim ID`
@@ -59,9 +61,13 @@ impl<'a> Directive<'a> {
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
             "ledger" if words == 0 => return Ok(Directive::Ledger),
+            "header" if words == 2 => {
+                let (recording, step) = halves(rest);
+                return Ok(Directive::Header(recording, step));
+            }
             "rfc" if words >= 2 => {
-                let (number, section) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-                return Ok(Directive::Rfc(number, section.trim()));
+                let (number, section) = halves(rest);
+                return Ok(Directive::Rfc(number, section));
             }
             "include" | "rustdoc_include" | "playground" if words >= 1 => {
                 return Ok(Directive::Include(rest));
@@ -69,6 +75,7 @@ impl<'a> Directive<'a> {
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
             "states" => STATES,
+            "header" => "{{#header NAME STEP}}",
             "claim" => "{{#claim ID}}",
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
@@ -79,7 +86,7 @@ impl<'a> Directive<'a> {
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, rfc, claim, settled, exercise, ledger, and mdBook's include, \
+                    remedy: "there are figure, states, header, rfc, claim, settled, exercise, ledger, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -100,6 +107,12 @@ impl<'a> Directive<'a> {
     }
 }
 
+/// The first word, and what follows it.
+fn halves(rest: &str) -> (&str, &str) {
+    let (first, second) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    (first, second.trim())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -118,6 +131,10 @@ mod tests {
             (
                 "states  close-in-four  closing",
                 Directive::Closing("close-in-four"),
+            ),
+            (
+                "header three-way-handshake  1",
+                Directive::Header("three-way-handshake", "1"),
             ),
             ("rfc 9293 3.5", Directive::Rfc("9293", "3.5")),
             (
@@ -141,6 +158,7 @@ mod tests {
         for (body, remedy) in [
             ("figure", "its form is {{#figure NAME}}"),
             ("figure a b", "its form is {{#figure NAME}}"),
+            ("header a", "its form is {{#header NAME STEP}}"),
             (
                 "states a opening",
                 "its form is {{#states NAME}} or {{#states NAME closing}}",

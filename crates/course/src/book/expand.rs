@@ -185,6 +185,9 @@ impl Writer<'_> {
             Directive::Closing(name) => {
                 figure::states(self.manuscript, &self.page.file, name, Extent::Closing)
             }
+            Directive::Header(name, step) => {
+                figure::header(self.manuscript, &self.page.file, name, step)
+            }
             Directive::Rfc(number, section) => rfc::cite(number, section)
                 .map(|found| found.link())
                 .map_err(|unknown| (unknown.what, unknown.remedy)),

@@ -1,4 +1,4 @@
-//! The figure of a recording.
+//! The figures that are drawn from a recording.
 
 use std::path::{Path, PathBuf};
 
@@ -42,6 +42,40 @@ pub(super) fn states(
 ) -> Result<String, (String, String)> {
     let trace = read(manuscript, &find(manuscript, page, name)?, name)?;
     Ok(states::diagram(&Ladder::of(&trace), extent))
+}
+
+/// Draws the TCP header of one step of a recording, bit by bit.
+///
+/// ```text
+/// {{#header three-way-handshake 1}}
+/// <figure class="header-map" id="three-way-handshake-1-header" ...>...</figure>
+/// ```
+///
+/// # Errors
+/// As [`draw`], and where the recording has no such step with a TCP segment.
+pub(super) fn header(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+    step: &str,
+) -> Result<String, (String, String)> {
+    let file = find(manuscript, page, name)?;
+    let trace = read(manuscript, &file, name)?;
+    let number = step.parse().map_err(|_| {
+        (
+            format!("`{step}` is no number of a step"),
+            "write the number that the step has in its figure: 1 for the first".to_owned(),
+        )
+    })?;
+    html::header(&trace, name, number, &relative(page, &file)).ok_or_else(|| {
+        (
+            format!(
+                "step {step} of {} is no TCP segment",
+                manuscript.shown(&file).display()
+            ),
+            "take the number of a step that is one, as its figure counts them".to_owned(),
+        )
+    })
 }
 
 fn read(manuscript: &Manuscript, file: &Path, name: &str) -> Result<Trace, (String, String)> {
