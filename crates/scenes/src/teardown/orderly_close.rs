@@ -1,22 +1,87 @@
 //! Four segments, or three: figure 12 of RFC 9293.
 
-use std::io;
+use std::io::{self, Read, Write};
+use std::net::Shutdown;
 
-use lab::Net;
+use lab::filter::{any, fin, pure_ack};
+use lab::{Net, Settings, Side, addresses};
+use socket2::Socket;
+use trace::View;
 
+use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{Connection, establish};
+use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, establish, listen};
+use crate::view::USUAL;
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
-pub const SCENES: &[Scene] = &[Scene {
-    name: "close-in-four",
-    part: "teardown",
-    title: "Each direction is closed by its own FIN, and each FIN is acknowledged",
-    view: AS_IN_THE_RFC,
-    adjust: as_usual,
-    script: close_in_four,
-}];
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "close-in-four",
+        part: "teardown",
+        title: "Each direction is closed by its own FIN, and each FIN is acknowledged",
+        view: AS_IN_THE_RFC,
+        adjust: as_usual,
+        script: close_in_four,
+    },
+    Scene {
+        name: "close-in-three",
+        part: "teardown",
+        title: "The server's program closes at once: its FIN acknowledges the client's",
+        view: NUMBERS,
+        adjust: acknowledgments_may_wait,
+        script: close_in_three,
+    },
+    Scene {
+        name: "close-after-a-pause",
+        part: "teardown",
+        title: "The same program closes later: the kernel does not wait for it any longer",
+        view: NUMBERS,
+        adjust: acknowledgments_may_wait,
+        script: close_after_a_pause,
+    },
+    Scene {
+        name: "lost-ack-of-a-fin",
+        part: "teardown",
+        title: "The acknowledgment of the first FIN is lost, and the second FIN brings it",
+        view: NUMBERS,
+        adjust: as_usual,
+        script: lost_ack_of_a_fin,
+    },
+    Scene {
+        name: "nobody-closes",
+        part: "teardown",
+        title: "Two clients have finished, and the server's program takes no notice",
+        view: NUMBERS,
+        adjust: short_timeouts,
+        script: nobody_closes,
+    },
+    Scene {
+        name: "fin-behind-a-closed-window",
+        part: "teardown",
+        title: "The client has closed, and its FIN must wait behind data",
+        view: View {
+            window: true,
+            ..NUMBERS
+        },
+        adjust: as_usual,
+        script: fin_behind_a_closed_window,
+    },
+    Scene {
+        name: "lost-fins",
+        part: "teardown",
+        title: "The wire is cut and mended: FINs are sent until they are acknowledged",
+        view: NUMBERS,
+        adjust: quick_repeats,
+        script: lost_fins,
+    },
+];
+
+/// Numbers from each side's own start, and nothing about the handshake's options.
+const NUMBERS: View = View {
+    mss: false,
+    ..USUAL
+};
 
 /// Figure 12 of RFC 9293 (§3.6), as drawn; the handshake that comes before it is shown too.
 ///
@@ -31,5 +96,176 @@ fn close_in_four(net: &mut Net) -> io::Result<()> {
     } = establish(net, CLIENT_ISN)?;
     net.client().run(move || drop(client));
     net.server().run(move || drop(server));
+    Ok(())
+}
+
+/// Without the route's `quickack`: Linux as it is outside the lab.
+fn acknowledgments_may_wait(settings: Settings) -> Settings {
+    Settings {
+        quickack: false,
+        ..settings
+    }
+}
+
+/// A server's program: reads until there is no more, and closes.
+// ANCHOR: read_and_close
+fn read_and_close(mut connection: Socket) -> io::Result<Vec<u8>> {
+    let mut heard = Vec::new();
+    // Until read() returns 0: the other side's FIN has come.
+    connection.read_to_end(&mut heard)?;
+    drop(connection);
+    Ok(heard)
+}
+// ANCHOR_END: read_and_close
+
+/// The kernel holds the ACK of the FIN back (§3.10.7.4 demands it, §3.8.6.3 speaks of delays), and the program closes
+/// while it is held: ACK and FIN leave in one segment.
+///
+/// After data, Linux holds it for about 40 ms, and the program needs less than one. On a machine that stalls in between, what
+/// comes of it is `close_after_a_pause`, and no setting of Linux rules that out. So the scene's test plays it again then.
+fn close_in_three(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener: _listener,
+        mut client,
+        server,
+    } = establish(net, CLIENT_ISN)?;
+    let server = net.server().start(move || read_and_close(server));
+    net.client().run(|| client.write_all(b"hello"))?;
+    net.client().run(move || drop(client));
+    server.join(net).map(drop)
+}
+
+/// The same, but the program lets time pass between learning of the FIN and closing: until the kernel has sent the ACK by itself.
+fn close_after_a_pause(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener: _listener,
+        mut client,
+        server,
+    } = establish(net, CLIENT_ISN)?;
+    net.client().run(|| client.write_all(b"hello"))?;
+    net.client().run(move || drop(client));
+    net.wire().wait_for(&pure_ack().from(Side::Server));
+    net.server().note("only now closes");
+    net.server().run(move || read_and_close(server)).map(drop)
+}
+
+/// The wire loses the server's ACK, and the FIN that follows acknowledges as much: the client goes from FIN-WAIT-1 straight to
+/// TIME-WAIT (§3.3.2, note 2 of figure 5).
+fn lost_ack_of_a_fin(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener: _listener,
+        client,
+        server,
+    } = establish(net, CLIENT_ISN)?;
+    net.wire().lose_next(pure_ack().from(Side::Server));
+    net.client().run(move || drop(client));
+    net.server().run(move || drop(server));
+    Ok(())
+}
+
+/// Linux ends FIN-WAIT-2 after `tcp_fin_timeout`, or after three and a half times the retransmission timeout if that is more;
+/// the lab's usual timeout of 30 s would hide the setting.
+fn short_timeouts(settings: Settings) -> Settings {
+    Settings {
+        rto_min_ms: 5_000,
+        ..settings
+    }
+}
+
+/// The server's kernel acknowledges both FINs (§3.10.7.4); its program reads the end of both streams and ignores it. Its
+/// connections stay in CLOSE-WAIT, without a timer, until its process ends. Of the clients' two in FIN-WAIT-2 only the one that
+/// no program holds any more has a timer.
+fn nobody_closes(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let mut pairs = Vec::new();
+    for port in [CLIENT_PORT, CLIENT_PORT + 1] {
+        let client = net
+            .client()
+            .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
+        pairs.push((client, net.server().run(|| accept(&listener))?));
+    }
+    note_list(net, Side::Server)?;
+    let (clients, mut servers): (Vec<Socket>, Vec<Socket>) = pairs.into_iter().unzip();
+    let mut clients = clients.into_iter();
+    let closed = clients.next();
+    net.client().run(move || drop(closed));
+    let shut = clients.next();
+    net.client().run(|| {
+        shut.iter()
+            .try_for_each(|client| client.shutdown(Shutdown::Write))
+    })?;
+    net.server()
+        .run(|| servers.iter_mut().try_for_each(expect_the_end))?;
+    net.server()
+        .note("both read() return 0; the program ignores it");
+    note_list(net, Side::Client)?;
+    note_list(net, Side::Server)?;
+    net.server().note("its process ends");
+    net.server().run(move || drop(servers));
+    note_list(net, Side::Server)
+}
+
+fn expect_the_end(connection: &mut Socket) -> io::Result<()> {
+    match connection.read(&mut [0; 1])? {
+        0 => Ok(()),
+        _ => Err(io::Error::other("there is data where there should be none")),
+    }
+}
+
+/// Writes down what a host's kernel lists.
+fn note_list(net: &mut Net, side: Side) -> io::Result<()> {
+    let list = net.host(side).run(timers)?;
+    net.host(side).note(&format!("its kernel lists {list}"));
+    Ok(())
+}
+
+/// The server's buffer is small and its program does not read: its window closes. The client's CLOSE is queued behind the data that
+/// was written before (§3.10.4), and the state is FIN-WAIT-1 all the same. An ACK of the data alone does not change it.
+fn fin_behind_a_closed_window(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| {
+        let socket = listen(addresses::server(PORT))?;
+        // Accepted sockets inherit it. Linux doubles the number.
+        socket.set_recv_buffer_size(2048)?;
+        io::Result::Ok(socket)
+    })?;
+    let mut client = net
+        .client()
+        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(&listener))?;
+    net.client().run(|| client.write_all(&[b'.'; 1560]))?;
+    net.client().run(move || drop(client));
+    net.client().note("close() has returned");
+    net.server().note("reads to the end, and closes");
+    net.server().run(move || read_and_close(server)).map(drop)
+}
+
+/// A segment is sent again after half a second, and then after ever longer pauses.
+fn quick_repeats(settings: Settings) -> Settings {
+    Settings {
+        rto_min_ms: 500,
+        ..settings
+    }
+}
+
+/// Neither kernel notices that the wire is cut. The client's FIN is repeated until one gets through; so is the server's, whose
+/// acknowledgment is lost, and the client, in TIME-WAIT, acknowledges it again (§3.6, §3.10.7.4, §3.10.8).
+fn lost_fins(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener: _listener,
+        client,
+        server,
+    } = establish(net, CLIENT_ISN)?;
+    net.client().note("the wire is cut");
+    net.wire().lose(any());
+    note_list(net, Side::Client)?;
+    note_list(net, Side::Server)?;
+    net.client().run(move || drop(client));
+    net.wire().wait_for(&fin());
+    net.client().note("the wire is mended");
+    net.wire().let_pass();
+    net.wire().wait_for(&fin());
+    net.wire().lose_next(pure_ack().from(Side::Client));
+    net.server().run(move || drop(server));
+    net.wire().wait_for(&fin().from(Side::Server));
     Ok(())
 }

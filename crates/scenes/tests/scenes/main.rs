@@ -61,6 +61,7 @@ fn every_scene_has_its_test() {
         layers::TESTED,
         options::TESTED,
         orderly_close::TESTED,
+        orderly_close::IN_TIME,
         port_scan::TESTED,
         refused_and_lost::TESTED,
         reset::TESTED,
