@@ -81,8 +81,8 @@ fn with_a_timer_of_three_seconds(settings: Settings) -> Settings {
 /// The wire loses the client's FIN, and the server closes on its own. The client is in CLOSING, and the server never
 /// is. When the client's timer expires, its FIN is sent again (§3.10.8).
 ///
-/// The client's ACK begins at 101, behind the number of the lost FIN. By the letter of §3.10.7.4 the server should hold
-/// it until that FIN has come (first step, SHLD-31), and would pass through CLOSING. Linux takes the acknowledgment at once.
+/// The client's ACK begins at 101, behind the number of the lost FIN. By §3.10.7.4 (first step, SHLD-31) the server should
+/// hold it until that FIN has come, and would stay in FIN-WAIT-1. Linux takes the acknowledgment at once.
 fn our_fin_is_lost(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
