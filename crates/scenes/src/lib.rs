@@ -56,6 +56,7 @@ const CHAPTERS: &[&[Scene]] = &[
     sockets::what_is_a_socket::SCENES,
     sockets::stream_and_datagram::SCENES,
     sockets::layers::SCENES,
+    header::header_fields::SCENES,
     header::checksum::SCENES,
     header::sequence_numbers::SCENES,
     header::flags::SCENES,

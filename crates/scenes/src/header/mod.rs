@@ -2,6 +2,7 @@
 
 pub mod checksum;
 pub mod flags;
+pub mod header_fields;
 pub mod options;
 pub mod sequence_numbers;
 pub mod window;

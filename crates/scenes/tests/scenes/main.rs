@@ -30,6 +30,7 @@ mod checksum;
 mod flags;
 mod half_close;
 mod handshake_by_hand;
+mod header_fields;
 mod initial_sequence_numbers;
 mod keepalive;
 mod layers;
@@ -56,6 +57,7 @@ fn every_scene_has_its_test() {
         flags::TESTED,
         half_close::TESTED,
         handshake_by_hand::TESTED,
+        header_fields::TESTED,
         initial_sequence_numbers::TESTED,
         keepalive::TESTED,
         layers::TESTED,

@@ -1,0 +1,4 @@
+scenes! {
+    urgent_pointer
+    three_blocks
+}
