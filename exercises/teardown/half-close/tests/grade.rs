@@ -245,10 +245,10 @@ fn what_is_no_count_is_no_answer() {
                 net.server().run(|| drop(server));
                 Ok(())
             })?;
-            assert_eq!(
-                count.as_ref().map_err(io::Error::kind),
-                Err(expected),
-                "the server answered `{}` and closed",
+            assert!(
+                matches!(&count, Err(error) if error.kind() == expected),
+                "the server answered `{}` and closed, and this is no count: your send_and_ask() should return the error \
+                 {expected:?}; it says {count:?}",
                 answer.escape_ascii()
             );
         }
@@ -266,10 +266,10 @@ fn what_is_no_count_is_no_answer() {
             );
             Ok(())
         })?;
-        assert_eq!(
-            count.map_err(|error| error.kind()),
-            Err(ErrorKind::InvalidData),
-            "the server sent more than twenty digits"
+        assert!(
+            matches!(&count, Err(error) if error.kind() == ErrorKind::InvalidData),
+            "the server sent more than twenty digits: your send_and_ask() should return the error InvalidData; it says \
+             {count:?}"
         );
         io::Result::Ok(())
     });
