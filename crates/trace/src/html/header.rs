@@ -106,7 +106,7 @@ fn cells(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
                     field.value,
                     if part > 0 { ", continued" } else { "" }
                 )),
-                name = escape(short(&field.name)),
+                name = escape(&short(&field.name)),
                 digits = digits,
             );
         }
@@ -153,12 +153,12 @@ fn is_set(frame: &[u8], bit: usize) -> bool {
         .is_some_and(|octet| octet >> (7 - bit % 8) & 1 == 1)
 }
 
-/// The name of an option's field has the option's own before it, which the fields beside it say already.
-fn short(name: &str) -> &str {
+/// The name of an option's field has the option's own before it; in the rows it stands at the kind only.
+fn short(name: &str) -> String {
     match name.split_once(": ") {
-        Some((option, "Kind")) => option,
-        Some((_, part)) => part,
-        None => name,
+        Some((option, "Kind")) => format!("Kind: {option}"),
+        Some((_, part)) => part.to_owned(),
+        None => name.to_owned(),
     }
 }
 
@@ -202,10 +202,10 @@ fn bits_in_words(field: &Field) -> String {
 fn place(field: &Field, start: usize) -> String {
     let first = (field.first_bit - start) / 8;
     let last = (field.first_bit - start + field.bits - 1) / 8;
-    if first == last {
-        format!("octet {first}")
-    } else {
-        format!("octets {first} to {last}")
+    match last - first {
+        0 => format!("octet {first}"),
+        1 => format!("octets {first} and {last}"),
+        _ => format!("octets {first} to {last}"),
     }
 }
 

@@ -122,7 +122,7 @@ fn every_field_is_explained_once_and_every_cell_leads_to_its_explanation() {
         "</li>",
     )[0];
     for part in [
-        "octets 14 to 15",
+        "octets 14 and 15",
         "willing to accept",
         "<b>Here:</b> The sender of this segment has room for 1000 octets",
         "RFC 9293 §3.1",
