@@ -199,8 +199,8 @@ fn acknowledged_and_unread(net: &mut Net) -> io::Result<()> {
 
 /// The SYN takes up 2^32 - 2, the first octet 2^32 - 1, and the second 0. A second copy of the first data, whose number is by
 /// far the larger one as a plain integer, is recognised as old (RFC 9293 §3.4).
-// ANCHOR: wraparound
 fn wraparound(net: &mut Net) -> io::Result<()> {
+    // ANCHOR: wraparound
     let mut connection = establish(net, u32::MAX - 1)?;
     let client = &mut connection.client;
     net.client().run(|| client.write_all(b"hello"))?;
