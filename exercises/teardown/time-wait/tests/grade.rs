@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::fin;
-use lab::{Lab, Net, Settings, Side, Task, addresses};
+use lab::{Lab, Net, Side, Task, addresses};
 use socket2::{Domain, Socket, Type};
 use time_wait::{Ending, Waiting, listen, serve, who_waits};
 use trace::{Ladder, State};
@@ -183,17 +183,9 @@ fn expect_the_address(listener: &Socket) -> io::Result<()> {
     Ok(())
 }
 
-/// What waits for something that must not be waited for, fails sooner than usual.
-fn impatient() -> Settings {
-    Settings {
-        patience: Duration::from_secs(3),
-        ..Settings::default()
-    }
-}
-
 #[test]
 fn a_server_starts_again_while_its_kernel_waits() {
-    let trace = Lab::run_with(impatient(), |net| {
+    let trace = Lab::run(|net| {
         let listener = start(net)?;
         serve_one(net, &listener, CLIENT_PORT)?;
         let waits = |socket: &trace::Socket| socket.state == State::TimeWait;
@@ -215,7 +207,7 @@ fn a_server_starts_again_while_its_kernel_waits() {
 
 #[test]
 fn an_open_connection_does_not_stop_a_restart() {
-    Lab::run_with(impatient(), |net| {
+    Lab::run(|net| {
         let listener = start(net)?;
         let mut client = call(net, CLIENT_PORT)?;
         let mut server = net.server().run(|| listener.accept())?.0;
@@ -234,7 +226,7 @@ fn an_open_connection_does_not_stop_a_restart() {
 
 #[test]
 fn a_second_server_is_refused() {
-    Lab::run_with(impatient(), |net| {
+    Lab::run(|net| {
         let listener = start(net)?;
         let second = start(net).map(drop).map_err(|error| error.kind());
         assert_eq!(
