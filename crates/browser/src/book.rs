@@ -25,6 +25,18 @@ impl Page {
         self.html.contains("<figure class=\"exchange\"")
     }
 
+    /// Whether it shows a header bit by bit.
+    #[must_use]
+    pub fn has_header(&self) -> bool {
+        self.html.contains("<figure class=\"header-map\"")
+    }
+
+    /// Whether it has the decoder for headers.
+    #[must_use]
+    pub fn has_decoder(&self) -> bool {
+        self.html.contains("<form class=\"decoder\"")
+    }
+
     /// Whether it shows a diagram.
     #[must_use]
     pub fn has_diagram(&self) -> bool {

@@ -139,6 +139,23 @@ impl Session {
         );
     }
 
+    /// Shows the page as it would be printed.
+    pub fn print(&self) {
+        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    }
+
+    /// Puts the mouse over the first element that fits.
+    pub fn hover(&self, selector: &str) {
+        self.wait(async {
+            let element = self.web.find(By::Css(selector)).await?;
+            self.web
+                .action_chain()
+                .move_to_element_center(&element)
+                .perform()
+                .await
+        });
+    }
+
     fn devtools(&self, command: &str, parameters: Value) {
         self.wait(self.web.cdp().send_raw(command, parameters));
     }

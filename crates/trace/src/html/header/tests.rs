@@ -89,11 +89,19 @@ fn every_row_is_full_on_a_wide_and_on_a_narrow_page() {
 
 #[test]
 fn a_field_is_cut_at_the_ends_of_rows_only() {
-    assert_eq!(pieces(0..32), [0..32]);
-    assert_eq!(pieces(0..16), [0..16]);
-    assert_eq!(pieces(16..48), [16..32, 32..48]);
-    assert_eq!(pieces(8..32), [8..16, 16..32]);
-    assert_eq!(pieces(32..104), [32..64, 64..96, 96..104]);
+    for (field, cut) in [
+        (0..32, vec![32]),
+        (0..16, vec![16]),
+        (16..48, vec![16, 16]),
+        (8..32, vec![8, 16]),
+        (32..104, vec![32, 32, 8]),
+    ] {
+        let pieces = pieces(field.clone());
+        let widths: Vec<usize> = pieces.iter().map(ExactSizeIterator::len).collect();
+        assert_eq!(widths, cut, "{field:?}");
+        assert_eq!(pieces[0].start, field.start);
+        assert!(pieces.windows(2).all(|two| two[0].end == two[1].start));
+    }
 }
 
 #[test]
