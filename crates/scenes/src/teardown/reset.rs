@@ -150,8 +150,8 @@ fn data_after_close(net: &mut Net) -> io::Result<()> {
         mut client,
         server,
     } = establish(net, CLIENT_ISN)?;
-    net.server().run(move || drop(server));
     net.server().note("close()");
+    net.server().run(move || drop(server));
     net.client().run(|| client.write_all(b"too late"))?;
     tell_recv(net, Side::Client, &mut client)?;
     let written = net.client().run(|| client.write(b"again"));
@@ -172,8 +172,8 @@ fn linger_zero(net: &mut Net) -> io::Result<()> {
         client,
         mut server,
     } = establish(net, CLIENT_ISN)?;
-    net.client().run(move || abort(client))?;
     net.client().note("close(), with a linger time of 0");
+    net.client().run(move || abort(client))?;
     expect_reset(net, Side::Server, &mut server)
 }
 
