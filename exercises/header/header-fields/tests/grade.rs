@@ -1,5 +1,7 @@
 //! Your decoder before headers that two kernels sent, and before octets that nobody would send.
 
+use std::sync::LazyLock;
+
 use header_fields::{CONTROL_BITS, Header, HeaderError, decode, field_by_field};
 use proptest::prelude::*;
 use trace::{Event, Segment, TcpOption, Trace, pcapng};
@@ -30,7 +32,8 @@ fn segments(recording: &[u8]) -> Vec<(Vec<u8>, Segment)> {
 
 /// The recorded SYN of the chapter's figure.
 fn syn() -> (Vec<u8>, Segment) {
-    segments(HANDSHAKE).swap_remove(0)
+    static SYN: LazyLock<(Vec<u8>, Segment)> = LazyLock::new(|| segments(HANDSHAKE).swap_remove(0));
+    SYN.clone()
 }
 
 fn hex(octets: &[u8]) -> String {
@@ -220,7 +223,7 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     // The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
     #![proptest_config(ProptestConfig {
-        cases: 2000,
+        cases: 1000,
         failure_persistence: None,
         max_shrink_iters: 0,
         ..ProptestConfig::default()
