@@ -6,8 +6,8 @@
 
 use std::io;
 
-use lab::{Net, Settings};
-use trace::View;
+use lab::{Failure, Lab, Net, Settings};
+use trace::{Trace, View};
 
 pub mod handshake;
 pub mod header;
@@ -42,6 +42,28 @@ impl Scene {
             view: self.view,
             ..Settings::default()
         })
+    }
+
+    /// Plays it in such a laboratory: [`Scene::settings`], or these with another way to reach it in a new process.
+    ///
+    /// One scene needs a program that is faster than a timer of the kernel. On a machine that stalls at that moment it
+    /// shows something else, and is played again.
+    ///
+    /// # Errors
+    /// Those of [`Lab::try_run_with`].
+    #[track_caller]
+    pub fn play(&self, settings: &Settings) -> Result<Trace, Failure> {
+        /// So many stalls in a row are no accident.
+        const TRIES: usize = 5;
+
+        let mut tries = 1;
+        loop {
+            let trace = Lab::try_run_with(settings.clone(), |net| (self.script)(net))?;
+            if tries == TRIES || !teardown::orderly_close::was_too_late(self, &trace) {
+                return Ok(trace);
+            }
+            tries += 1;
+        }
     }
 }
 

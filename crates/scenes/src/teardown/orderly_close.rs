@@ -6,7 +6,7 @@ use std::net::Shutdown;
 use lab::filter::{any, fin, pure_ack};
 use lab::{Net, Settings, Side, addresses};
 use socket2::Socket;
-use trace::View;
+use trace::{ControlBits, Event, Frame, Trace, View};
 
 use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
@@ -122,7 +122,7 @@ fn read_and_close(mut connection: Socket) -> io::Result<Vec<u8>> {
 /// while it is held: ACK and FIN leave in one segment.
 ///
 /// After data, Linux holds it for about 40 ms, and the program needs less than one. On a machine that stalls in between, what
-/// comes of it is `close_after_a_pause`, and no setting of Linux rules that out. So the scene's test plays it again then.
+/// comes of it is `close_after_a_pause`; [`was_too_late`] tells the two apart.
 fn close_in_three(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -133,6 +133,17 @@ fn close_in_three(net: &mut Net) -> io::Result<()> {
     net.client().run(|| client.write_all(b"hello"))?;
     net.client().run(move || drop(client));
     server.join(net).map(drop)
+}
+
+/// Whether this is the scene [`close_in_three`] on a machine that stalled: the server's kernel has acknowledged the client's FIN
+/// in a segment of its own.
+pub(crate) fn was_too_late(scene: &Scene, trace: &Trace) -> bool {
+    let mut controls = trace.rows.iter().filter_map(|row| match &row.event {
+        Event::Frame { bytes, .. } => Some(Frame::decode(bytes).ok()?.segment()?.control),
+        Event::Note { .. } => None,
+    });
+    let is_fin = |control: ControlBits| control.contains(ControlBits::FIN);
+    scene.name == "close-in-three" && controls.any(is_fin) && !controls.next().is_some_and(is_fin)
 }
 
 /// The same, but the program lets time pass between learning of the FIN and closing: until the kernel has sent the ACK by itself.
@@ -268,4 +279,23 @@ fn lost_fins(net: &mut Net) -> io::Result<()> {
     net.server().run(move || drop(server));
     net.wire().wait_for(&fin().from(Side::Server));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stalled_machine_shows_the_other_ladder() {
+        let scene = crate::named("close-in-three").expect("it is in the list");
+        let too_late = |recording: &[u8]| {
+            was_too_late(scene, &trace::pcapng::read(recording).expect("it is ours"))
+        };
+        assert!(!too_late(include_bytes!(
+            "../../../../book/teardown/close-in-three.pcapng"
+        )));
+        assert!(too_late(include_bytes!(
+            "../../../../book/teardown/close-after-a-pause.pcapng"
+        )));
+    }
 }

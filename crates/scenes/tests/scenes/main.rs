@@ -18,7 +18,8 @@ macro_rules! scenes {
             fn $test() {
                 let name = stringify!($test).replace('_', "-");
                 let scene = scenes::named(&name).expect("each test is named after a scene");
-                let trace = lab::Lab::run_with(scene.settings(), |net| (scene.script)(net));
+                let played = scene.play(&scene.settings());
+                let trace = played.unwrap_or_else(|failure| panic!("{failure}"));
                 grade::expect_ladder!(name, scene.title, trace);
             }
         )*
@@ -63,7 +64,6 @@ fn every_scene_has_its_test() {
         layers::TESTED,
         options::TESTED,
         orderly_close::TESTED,
-        orderly_close::IN_TIME,
         port_scan::TESTED,
         refused_and_lost::TESTED,
         reset::TESTED,
