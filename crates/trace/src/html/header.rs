@@ -92,16 +92,16 @@ fn cells(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
             let _ = write!(
                 cells,
                 concat!(
-                    r##"<a class="header-cell {class}" style="--bits:{width}" href="#{id}" data-fields="{index}" aria-label="{label}">"##,
-                    r#"<span class="cell-name">{name}</span><span class="cell-bits">{digits}</span></a>"#,
+                    r##"<a class="header-cell {class}" style="--bits:{width}" href="#{id}" data-fields="{index}">"##,
+                    r#"<span class="cell-name">{name}</span><span class="aside">, {says}</span>"#,
+                    r#"<span class="cell-bits" aria-hidden="true">{digits}</span></a>"#,
                 ),
                 class = class(field, &piece, frame),
                 width = piece.len(),
                 id = ids[index],
                 index = index,
-                label = escape(&format!(
-                    "{}, {}: {}{}",
-                    field.name,
+                says = escape(&format!(
+                    "{}: {}{}",
                     bits_in_words(field),
                     field.value,
                     if part > 0 { ", continued" } else { "" }
