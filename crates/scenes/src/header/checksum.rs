@@ -1,6 +1,172 @@
-//! What a wrong checksum does.
+//! The checksum: what it notices, what it does not, and what a router has to do with it.
 
-use crate::Scene;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::ops::Range;
+
+use lab::filter::data;
+use lab::{Net, Settings, Side, addresses};
+use trace::{Event, View};
+
+use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, listen};
+use crate::view::USUAL;
+use crate::{Scene, as_usual};
+
+/// What the octets of the data are is the point.
+const WITH_PAYLOAD: View = View {
+    payload: true,
+    mss: false,
+    ..USUAL
+};
 
 /// In the order of the chapter.
-pub const SCENES: &[Scene] = &[];
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "corrupted-segment",
+        part: "header",
+        title: "One bit is wrong: the server says nothing, and the client sends again",
+        view: WITH_PAYLOAD,
+        adjust: one_second,
+        script: corrupted_segment,
+    },
+    Scene {
+        name: "swapped-words",
+        part: "header",
+        title: "Two words have changed places, and the checksum is right",
+        view: WITH_PAYLOAD,
+        adjust: as_usual,
+        script: swapped_words,
+    },
+    Scene {
+        name: "one-hop",
+        part: "header",
+        title: "What a router changes in a packet, and what it leaves alone",
+        view: WITH_PAYLOAD,
+        adjust: as_usual,
+        script: one_hop,
+    },
+];
+
+/// Where the data begins in a frame: behind the Ethernet header, and an IPv4 and a TCP header without options.
+const DATA: usize = 14 + 20 + 20;
+
+/// A connection between the usual ports.
+fn call(net: &mut Net) -> io::Result<Connection> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let client = net
+        .client()
+        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(&listener))?;
+    Ok(Connection {
+        listener,
+        client,
+        server,
+    })
+}
+
+/// The client sends again after one second, and not after the laboratory's thirty.
+fn one_second(settings: Settings) -> Settings {
+    Settings {
+        rto_min_ms: 1000,
+        ..settings
+    }
+}
+
+/// The wire flips one bit of the data. The server's kernel MUST check the checksum (RFC 9293 §3.1, MUST-3), and the damaged
+/// segment is as good as lost (§3.8): only the client's timer mends it.
+fn corrupted_segment(net: &mut Net) -> io::Result<()> {
+    let mut connection = call(net)?;
+    // ANCHOR: flip
+    let (client, server) = (&mut connection.client, &mut connection.server);
+    net.wire().alter_next(data(), |frame| flip(frame, DATA + 4));
+    net.client().run(|| client.write_all(b"hello"))?;
+    let mut read = [0; 5];
+    net.server().run(|| server.read_exact(&mut read))?;
+    // ANCHOR_END: flip
+    note_read(net, &read)
+}
+
+/// Flips the last bit of one octet.
+fn flip(frame: &mut [u8], at: usize) {
+    frame[at] ^= 1;
+}
+
+/// The wire swaps two words of the data. A sum does not depend on the order (RFC 1071 §2), so nobody notices.
+fn swapped_words(net: &mut Net) -> io::Result<()> {
+    let mut connection = call(net)?;
+    let (client, server) = (&mut connection.client, &mut connection.server);
+    // "pay " is two words, and each word of the number has two of its digits.
+    net.wire()
+        .alter_next(data(), |frame| frame[DATA + 4..DATA + 8].rotate_left(2));
+    net.client().note("writes \"pay 1299\"");
+    net.client().run(|| client.write_all(b"pay 1299"))?;
+    let mut read = [0; 8];
+    net.server().run(|| server.read_exact(&mut read))?;
+    note_read(net, &read)
+}
+
+/// What the server's program has read, and how many segments its kernel has dropped for their checksum.
+fn note_read(net: &mut Net, read: &[u8]) -> io::Result<()> {
+    let errors = checksum_errors(net, Side::Server)?;
+    let text = read.escape_ascii();
+    net.server()
+        .note(&format!("reads \"{text}\"; InCsumErrors is {errors}"));
+    Ok(())
+}
+
+/// The wire plays the router: it keeps the frame that the client has sent, and sends one that is one hop further.
+fn one_hop(net: &mut Net) -> io::Result<()> {
+    let mut connection = call(net)?;
+    let (client, server) = (&mut connection.client, &mut connection.server);
+    net.wire().hold_next(data());
+    net.client().run(|| client.write_all(b"hello"))?;
+    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+        return Err(io::Error::other("the wire holds no frame"));
+    };
+    let further = one_hop_further(bytes.clone());
+    net.wire().inject_frame(Side::Client, further);
+    net.server().run(|| server.read_exact(&mut [0; 5]))
+}
+
+/// What a router does to an IPv4 packet: one less to live, and the header checksum that goes with it
+/// (RFC 791 §3.2). The TCP segment behind the header is none of its business.
+fn one_hop_further(mut frame: Vec<u8>) -> Vec<u8> {
+    /// TTL and protocol are one word; then comes the header checksum.
+    const TTL: Range<usize> = 14 + 8..14 + 10;
+    const CHECKSUM: Range<usize> = 14 + 10..14 + 12;
+    let word = |at: Range<usize>| u16::from_be_bytes([frame[at.start], frame[at.start + 1]]);
+    let old = word(TTL);
+    // A router drops a packet whose time is over; this one begins with 64.
+    let new = old - 0x0100;
+    let checksum = updated(word(CHECKSUM), old, new);
+    frame[TTL].copy_from_slice(&new.to_be_bytes());
+    frame[CHECKSUM].copy_from_slice(&checksum.to_be_bytes());
+    frame
+}
+
+/// The checksum after one word under it has changed (RFC 1624 §3, equation 3).
+fn updated(checksum: u16, old: u16, new: u16) -> u16 {
+    [!old, new].into_iter().fold(!checksum, |sum, word| {
+        let (sum, carry) = sum.overflowing_add(word);
+        sum + u16::from(carry)
+    }) ^ 0xffff
+}
+
+/// How many TCP segments a host's kernel has dropped because their checksum was wrong: `InCsumErrors` of
+/// `/proc/net/snmp`, which counts for each network namespace.
+///
+/// # Errors
+/// A file that cannot be read, or that does not have this counter.
+pub fn checksum_errors(net: &mut Net, side: Side) -> io::Result<u64> {
+    let list = net
+        .host(side)
+        .run(|| fs::read_to_string("/proc/thread-self/net/snmp"))?;
+    // A line with the names, and one with the values.
+    let mut lines = list.lines().filter_map(|line| line.strip_prefix("Tcp: "));
+    let names = lines.next().unwrap_or_default().split(' ');
+    let mut counters = names.zip(lines.next().unwrap_or_default().split(' '));
+    counters
+        .find(|(name, _)| *name == "InCsumErrors")
+        .and_then(|(_, value)| value.parse().ok())
+        .ok_or_else(|| io::Error::other(format!("no InCsumErrors:\n{list}")))
+}
