@@ -42,6 +42,14 @@ pub const SCENES: &[Scene] = &[
         script: lost_last_ack,
     },
     Scene {
+        name: "silence-in-time-wait",
+        part: "teardown",
+        title: "The last ACK is lost, and so is the FIN that comes again: the client hears nothing",
+        view: AS_IN_THE_RFC,
+        adjust: repeating,
+        script: silence_in_time_wait,
+    },
+    Scene {
         name: "nobody-waits",
         part: "teardown",
         title: "The same loss where no record is kept: the FIN comes again and meets a reset",
@@ -107,7 +115,7 @@ fn repeating(settings: Settings) -> Settings {
     }
 }
 
-/// The popular setting that leaves no room for records in TIME-WAIT.
+/// The setting that leaves no room for records in TIME-WAIT.
 fn without_records(settings: Settings) -> Settings {
     Settings {
         sysctls: vec![("net.ipv4.tcp_max_tw_buckets", "0")],
@@ -192,11 +200,29 @@ fn lost_last_ack(net: &mut Net) -> io::Result<()> {
     net.server().run(|| server.shutdown(Shutdown::Write))?;
     net.wire().wait_for(&fin().from(Side::Server));
     let told = match net.server().run(|| server.take_error())? {
-        None => "closed normally",
-        Some(error) if error.kind() == ErrorKind::ConnectionReset => "aborted: ECONNRESET",
+        None => "SO_ERROR is 0: closed normally",
+
+        Some(error) if error.kind() == ErrorKind::ConnectionReset => {
+            "SO_ERROR is ECONNRESET: aborted"
+        }
         Some(error) => return Err(error),
     };
     net.server().note(told);
+    Ok(())
+}
+
+/// The last ACK is lost, and so is every FIN that asks for it again: the client hears what it hears when all is well.
+fn silence_in_time_wait(net: &mut Net) -> io::Result<()> {
+    let Connection {
+        listener: _listener,
+        client,
+        server,
+    } = establish(net, CLIENT_ISN)?;
+    net.client().run(|| client.shutdown(Shutdown::Write))?;
+    net.wire().lose_next(pure_ack().from(Side::Client));
+    net.server().run(|| server.shutdown(Shutdown::Write))?;
+    net.wire().lose(fin().from(Side::Server));
+    net.wire().wait_for(&fin().from(Side::Server));
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use socket2::{Domain, Socket, Type};
 
 scenes! {
     who_waits
-    lost_last_ack
+        lost_last_ack
+    silence_in_time_wait
     nobody_waits
     assassination
     no_assassination

@@ -131,8 +131,23 @@ fn the_answer_ends_with_the_servers_fin() {
         assert!(
             matches!(count, Ok(12345)),
             "the server sent `12`, then `345`, and then its FIN, so its answer is 12345; your send_and_ask() says {count:?}. \
-             An answer is complete when the server has finished (RFC 9293 section 3.6), not when a read returns"
+                          An answer is complete when the server has finished (RFC 9293 section 3.6), not when a read returns"
         );
+        for (port, answer, expected) in [
+            (CLIENT_PORT + 1, "18446744073709551615", u64::MAX),
+            (CLIENT_PORT + 2, "00000000000000000005", 5),
+        ] {
+            let count = told(net, &listener, port, |net, mut server| {
+                net.server().run(|| server.write_all(answer.as_bytes()))?;
+                net.server().run(|| drop(server));
+                Ok(())
+            })?;
+            assert!(
+                matches!(count, Ok(count) if count == expected),
+                "the server sent `{answer}` and closed; this is a count of twenty digits, which a u64 can hold, and your \
+                 send_and_ask() says {count:?}"
+            );
+        }
         io::Result::Ok(())
     });
 }
@@ -147,7 +162,9 @@ fn the_server_answers_when_the_message_has_ended() {
             net.client().run(|| client.write_all(part))?;
             assert!(
                 !sent(net, Side::Server, CLIENT_PORT, |segment| {
-                    !segment.payload.is_empty() || segment.control.contains(ControlBits::FIN)
+                    !segment.payload.is_empty()
+                        || segment.control.contains(ControlBits::FIN)
+                        || segment.control.contains(ControlBits::RST)
                 }),
                 "the client has not finished, and your count_and_answer() has answered or closed already. Only a read of 0 \
                  octets is the end, which the FIN brings (RFC 9293 section 3.6)"
@@ -211,6 +228,20 @@ fn a_reset_is_an_error_and_no_end() {
             reset(&count),
             "the server sent `12` and then a reset: nobody knows how the answer would have gone on. Your send_and_ask() \
              should return the error ConnectionReset (RFC 9293 section 3.6, MUST-12); it says {count:?}"
+        );
+        // Far more than all buffers take: the reset comes while your client is still sending.
+        let (client, server) = connection(net, &listener, CLIENT_PORT + 2)?;
+        client.set_send_buffer_size(16384)?;
+        let asking = net
+            .client()
+            .start(move || send_and_ask(client, &[b'm'; 200_000]));
+        net.settle();
+        net.server().run(|| abort(server))?;
+        let sending = asking.join(net);
+        assert!(
+            reset(&sending),
+            "the server reset the connection while the message was being sent. Your send_and_ask() should return the error \
+             ConnectionReset, as the socket call does; it says {sending:?}"
         );
         let (mut client, server) = connection(net, &listener, CLIENT_PORT + 1)?;
         let counting = net.server().start(move || count_and_answer(server));

@@ -68,7 +68,8 @@ pub struct Waiting {
 
 /// Your prediction: who is in TIME-WAIT when everything that was sent has arrived?
 ///
-/// The test plays each ending and asks both kernels. RFC 9293 section 3.6 (figures 12 and 13) and section 3.6.1.
+/// The test plays each ending and asks both kernels. RFC 9293 section 3.6 (figures 12 and 13) and section 3.6.1. About an abort the
+/// RFC's sections differ (3.5.2, 3.6.1): predict what Linux does.
 pub fn who_waits(ending: Ending) -> Waiting {
     todo!(
         "for {ending:?}: a side waits if its FIN left before the other's arrived, and both have been acknowledged"
