@@ -164,7 +164,7 @@
             next += bits;
         }
 
-        const control = word(octets, at + 12) & 0x1ff;
+        const control = word(octets, at + 12);
         const [urg, ack, syn] = [control & 0x20, control & 0x10, control & 2];
         const sequence = word(octets, at + 4) * 0x10000 + word(octets, at + 6);
         const payload = octets.length - data;
