@@ -250,10 +250,10 @@ fn fin_behind_a_closed_window(net: &mut Net) -> io::Result<()> {
     net.server().run(move || read_and_close(server)).map(drop)
 }
 
-/// A segment is sent again after half a second, and then after ever longer pauses.
+/// A segment is sent again after a second, and then after ever longer pauses.
 fn quick_repeats(settings: Settings) -> Settings {
     Settings {
-        rto_min_ms: 500,
+        rto_min_ms: 1_000,
         ..settings
     }
 }
@@ -283,6 +283,8 @@ fn lost_fins(net: &mut Net) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -297,5 +299,36 @@ mod tests {
         assert!(too_late(include_bytes!(
             "../../../../book/teardown/close-after-a-pause.pcapng"
         )));
+    }
+
+    /// The chapter says how long the two recordings in the book took. Others take another time.
+    #[test]
+    fn the_chapter_tells_the_times_of_its_recordings() {
+        let page = include_str!("../../../../book/teardown/orderly-close.md");
+        let waited = after_the_fin(include_bytes!(
+            "../../../../book/teardown/close-after-a-pause.pcapng"
+        ));
+        let sentence = format!("left {} milliseconds after the FIN", waited.as_millis());
+        assert!(page.contains(&sentence), "the page should say: {sentence}");
+        let at_once = after_the_fin(include_bytes!(
+            "../../../../book/teardown/close-in-three.pcapng"
+        ));
+        assert!(page.contains("less than one millisecond") && at_once.as_millis() < 1);
+    }
+
+    /// How long after the first FIN the wire had the next segment.
+    fn after_the_fin(recording: &[u8]) -> Duration {
+        let trace = trace::pcapng::read(recording).expect("it is ours");
+        let mut segments = trace.rows.iter().filter_map(|row| match &row.event {
+            Event::Frame { bytes, time, .. } => {
+                Some((*time, Frame::decode(bytes).ok()?.segment()?.control))
+            }
+            Event::Note { .. } => None,
+        });
+        let (fin, _) = segments
+            .find(|(_, control)| control.contains(ControlBits::FIN))
+            .expect("it is about a FIN");
+        let (next, _) = segments.next().expect("the FIN is answered");
+        Duration::from_nanos(next - fin)
     }
 }
