@@ -5,7 +5,7 @@ mod box_on_the_way;
 use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
-use lab::filter::{any, pure_ack};
+use lab::filter::{any, pure_ack, rst};
 use lab::{Net, Settings, Side, addresses, repair};
 use socket2::{Socket, TcpKeepalive};
 use trace::View;
@@ -139,6 +139,8 @@ fn one_probe_lost(net: &mut Net) -> io::Result<()> {
 
 /// The wire loses everything. After the third probe without an answer and one more interval the server's kernel gives up: it sends a
 /// reset, which is lost as well, and tells its program.
+///
+/// On a busy machine the program may know before the wire has seen the reset: so the script waits for both.
 fn dead_peer(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -146,8 +148,12 @@ fn dead_peer(net: &mut Net) -> io::Result<()> {
         mut server,
     } = talk(net)?;
     net.wire().lose(any());
-    net.server().run(|| ask_three_times(&server))?;
-    let outcome = net.server().run(|| server.read(&mut [0; 1]));
+    let reading = net.server().start(move || {
+        ask_three_times(&server)?;
+        server.read(&mut [0; 1])
+    });
+    net.wire().wait_for(&rst().from(Side::Server));
+    let outcome = reading.join(net);
     note_failure(net, outcome, ErrorKind::TimedOut, "ETIMEDOUT")
 }
 

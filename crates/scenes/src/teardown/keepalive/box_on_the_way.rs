@@ -34,6 +34,7 @@ impl BoxOnTheWay {
         self.records().retain(|_, used| std::mem::take(used));
     }
 
+    // ANCHOR: lets_through
     fn lets_through(&self, segment: &Segment) -> bool {
         let pair = (
             segment.source.min(segment.destination),
@@ -51,6 +52,7 @@ impl BoxOnTheWay {
             None => false,
         }
     }
+    // ANCHOR_END: lets_through
 
     fn records(&self) -> MutexGuard<'_, BTreeMap<Pair, bool>> {
         self.records.lock().unwrap_or_else(PoisonError::into_inner)
