@@ -130,7 +130,7 @@ fn one_hop(net: &mut Net) -> io::Result<()> {
 
 /// What a router does to an IPv4 packet: one less to live, and the header checksum that goes with it
 /// (RFC 791 §3.2). The TCP segment behind the header is none of its business.
-fn one_hop_further(mut frame: Vec<u8>) -> Vec<u8> {
+pub(crate) fn one_hop_further(mut frame: Vec<u8>) -> Vec<u8> {
     /// TTL and protocol are one word; then comes the header checksum.
     const TTL: Range<usize> = 14 + 8..14 + 10;
     const CHECKSUM: Range<usize> = 14 + 10..14 + 12;

@@ -1,6 +1,128 @@
-//! Frame, packet, segment: what goes before the first SYN.
+//! Frame, packet, segment: what goes before the first SYN, who cuts what is too long, and how far a frame goes.
 
-use crate::Scene;
+use std::io::{self, Read, Write};
+use std::net::SocketAddr;
+
+use lab::filter::data;
+use lab::{Net, Settings, Side, addresses};
+use socket2::{Domain, Socket, Type};
+use trace::frame::MacAddress;
+use trace::{Event, View};
+
+use crate::header::checksum::one_hop_further;
+use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
+use crate::view::USUAL;
+use crate::{Scene, as_usual};
+
+/// What a program has written is the point of two figures.
+const WITH_PAYLOAD: View = View {
+    payload: true,
+    mss: false,
+    ..USUAL
+};
 
 /// In the order of the chapter.
-pub const SCENES: &[Scene] = &[];
+pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "arp-before-syn",
+        part: "sockets",
+        title: "Two hosts that do not know each other's Ethernet address",
+        view: WITH_PAYLOAD,
+        adjust: without_neighbours,
+        script: arp_before_syn,
+    },
+    Scene {
+        name: "a-new-frame",
+        part: "sockets",
+        title: "A router puts the same packet into another frame",
+        view: WITH_PAYLOAD,
+        adjust: as_usual,
+        script: a_new_frame,
+    },
+    Scene {
+        name: "cut-by-tcp-or-by-ip",
+        part: "sockets",
+        title: "Two thousand octets through TCP, and two thousand through UDP",
+        view: USUAL,
+        adjust: as_usual,
+        script: cut_by_tcp_or_by_ip,
+    },
+];
+
+/// Neither host is told the other's Ethernet address.
+fn without_neighbours(settings: Settings) -> Settings {
+    Settings {
+        arp: true,
+        ..settings
+    }
+}
+
+/// The client asks for the Ethernet address that goes with an IP address (RFC 826). Its SYN waits meanwhile
+/// (RFC 1122 §2.3.2.2).
+fn arp_before_syn(net: &mut Net) -> io::Result<()> {
+    let (mut client, mut server) = call(net)?;
+    net.client().run(|| client.write_all(b"hello"))?;
+    net.server().run(|| server.read_exact(&mut [0; 5]))
+}
+
+/// The wire plays a router between two links (RFC 791 §2.2). It takes one packet out of its frame, and sends it in
+/// another.
+fn a_new_frame(net: &mut Net) -> io::Result<()> {
+    let (mut client, mut server) = call(net)?;
+    net.wire().hold_next(data());
+    net.client().run(|| client.write_all(b"hello"))?;
+    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+        return Err(io::Error::other("the wire holds no frame"));
+    };
+    let further = in_a_new_frame(one_hop_further(bytes.clone()));
+    net.wire().inject_frame(Side::Client, further);
+    net.server().run(|| server.read_exact(&mut [0; 5]))
+}
+
+/// The same packet in a frame from the router's interface on the server's link.
+fn in_a_new_frame(mut frame: Vec<u8>) -> Vec<u8> {
+    /// No host of the laboratory has it.
+    const ROUTER: MacAddress = MacAddress([2, 0, 0, 0, 0, 3]);
+    frame[..6].copy_from_slice(&addresses::mac(Side::Server).0);
+    frame[6..12].copy_from_slice(&ROUTER.0);
+    frame
+}
+
+/// Both are longer than a packet on this wire may be. TCP makes two segments of what it is given (RFC 9293 §3.7); UDP makes
+/// one datagram, and IP cuts it into fragments (RFC 791 §3.2).
+fn cut_by_tcp_or_by_ip(net: &mut Net) -> io::Result<()> {
+    const OCTETS: [u8; 2000] = [b'x'; 2000];
+    let (mut client, mut server) = call(net)?;
+    net.client().note("write() of 2000 octets");
+    net.client().run(|| client.write_all(&OCTETS))?;
+    net.server().run(|| server.read_exact(&mut [0; 2000]))?;
+
+    let mut receiver = net.server().run(|| datagrams(addresses::server(PORT)))?;
+    let sender = net
+        .client()
+        .run(|| datagrams(addresses::client(CLIENT_PORT)))?;
+    net.client().note("sendto() of 2000 octets, by UDP");
+    net.client()
+        .run(|| sender.send_to(&OCTETS, &addresses::server(PORT).into()))?;
+    let count = net.server().run(|| receiver.read(&mut [0; 4000]))?;
+    net.server()
+        .note(&format!("one call gets all {count} octets"));
+    Ok(())
+}
+
+/// A socket for UDP.
+fn datagrams(at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    socket.bind(&at.into())?;
+    Ok(socket)
+}
+
+/// A connection between the usual ports. The listening socket has done its work.
+fn call(net: &mut Net) -> io::Result<(Socket, Socket)> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let client = net
+        .client()
+        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(&listener))?;
+    Ok((client, server))
+}
