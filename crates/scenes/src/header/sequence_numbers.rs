@@ -184,7 +184,7 @@ fn acknowledged_and_unread(net: &mut Net) -> io::Result<()> {
     net.wire().lose_next(pure_ack().from(Side::Server));
     net.client().run(|| client.write_all(b"PAY "))?;
     net.client().run(|| client.write_all(b"100"))?;
-    net.server().note("ends, and has read nothing");
+    net.server().note("closes, and has read nothing");
     net.server().run(move || drop(connection.server));
     let answer = net.client().run(|| client.read(&mut [0; 1]));
     match answer {

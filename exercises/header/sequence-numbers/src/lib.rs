@@ -72,8 +72,8 @@ impl Segment {
 pub struct Window {
     /// RCV.NXT: the number that is expected next.
     pub next: SeqNumber,
-    /// RCV.WND: how many numbers from there on. A real one is less than 2^30 (RFC 7323 section 2.3); for more than that any
-    /// answer will do.
+    /// RCV.WND: how many numbers from there on. A real one is less than 2^30 (RFC 7323 section 2.3); from 2^30 on any
+    /// answer will do, but no panic.
     pub size: u32,
 }
 

@@ -202,7 +202,18 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
                 window.accepts(&segment),
                 "{:?} should take {:?}: its last number is {:?}, in the window, so a part of it is new \
                  (RFC 9293 section 3.10.7.4, table 6)",
-                window, segment, last
+                                window, segment, last
+            );
+        }
+        if steps > window.size {
+            // The first number is before the window, and the last behind it.
+            let sequence = back(window.next, 1 + pick(choice, steps - window.size));
+            let segment = Segment { sequence, ..contents };
+            prop_assert!(
+                !window.accepts(&segment),
+                "{:?} should not take {:?}: it begins before the window and ends behind it, and by the letter neither \
+                 number is in the window (RFC 9293 section 3.10.7.4, table 6)",
+                window, segment
             );
         }
     });
@@ -326,7 +337,8 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
                 assert!(
                     yours == kernels,
                     "recording {name}, segment {step}: the {side}'s kernel acknowledges with {kernels}. A receiver that is made of \
-                     your functions, and has seen the same segments, would with {yours} (RFC 9293 section 3.4)"
+                     your functions, and has seen the same segments, would acknowledge with {yours}. These are the numbers on the \
+                     wire; the figure's steps show them when unfolded (RFC 9293 section 3.4)"
                 );
                 receiver.window.size = u32::from(segment.window);
                 compared += 1;
