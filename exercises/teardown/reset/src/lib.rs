@@ -60,7 +60,8 @@ pub enum Cause {
 ///   more for a SYN, and one more for a FIN (RFC 9293 section 3.4). Numbers go on at 0 after 2^32 - 1.
 ///
 /// If it fits several segments, it answers the last of them. If it fits none, it is an abort, whose number is the next that
-/// its sender would have used (RFC 9293 section 3.10.5).
+/// its sender would have used (RFC 9293 section 3.10.5). By the RFC an abort can have the numbers of an answer; Linux sets ACK
+/// on its aborts, so there the two are told apart.
 pub fn cause(reset: &Segment, before: &[Segment]) -> Cause {
     todo!(
         "go back from the last of {} segments to one that a reset with SEQ={} answers",
@@ -72,7 +73,7 @@ pub fn cause(reset: &Segment, before: &[Segment]) -> Cause {
 /// How much of a client's data and of its own time a server spends after its answer.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
-    /// How many octets it reads. More of them, and it stops reading.
+    /// How many octets it may read. If one more arrives, the limit is reached.
     pub octets: u64,
     /// How long it reads, in all, however often something comes.
     pub time: Duration,
@@ -90,8 +91,8 @@ pub enum Parting {
 /// Sends an answer to a request that has not been read, and will not be, and closes so that the answer is not destroyed.
 ///
 /// The answer is sent at once. Then the server ends its own direction, and reads what the client still sends, and throws
-/// it away, until the client has ended its direction or a limit is reached; only then it closes
-/// (RFC 9112 section 9.6). A limit of zero time reads nothing. It never aborts by [`abort`]; if data is left unread at a limit, the kernel's
+/// it away, until the client has ended its direction (RFC 9112 section 9.6) or a limit, which is this exercise's own, is reached; only then
+/// it closes. That the client's TCP has acknowledged the answer, the section's other sign, is not enough here. A limit of zero time reads nothing. It never aborts by [`abort`]; if data is left unread at a limit, the kernel's
 /// own reset is all that happens.
 ///
 /// A read can be given a time limit by `set_read_timeout`; it then fails with `WouldBlock` when the time is over. A timeout of

@@ -1,7 +1,7 @@
 //! What the wire saw of your code, and what your code made of resets.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::SocketAddrV4;
+use std::net::{Shutdown, SocketAddrV4};
 use std::thread;
 use std::time::Duration;
 
@@ -116,6 +116,15 @@ fn a_reset_is_no_end_of_the_data() {
         net.server().run(move || hang_up(server))?;
         let read = reading.join(net);
         expect_ending("a reset while it waited", read, b"", Ending::Reset);
+
+        let (client, _server) = connection(net, &listener, CLIENT_PORT + 3)?;
+        client.set_read_timeout(Some(Duration::from_millis(50)))?;
+        let read = net.client().run(|| read_to_the_end(&client));
+        assert!(
+            matches!(&read, Err(error) if error.kind() == ErrorKind::WouldBlock),
+            "nothing has arrived, and the socket's read timeout is over: that is neither an end nor a reset, and \
+             read_to_the_end() should return the error; yours returns {read:?}"
+        );
         io::Result::Ok(())
     });
 }
@@ -195,6 +204,10 @@ fn a_reset_shows_what_it_answers() {
         source: ends(CLIENT_PORT + 1).0,
         ..from_client(ACK, 100, 300)
     };
+    let another_host = Segment {
+        source: SocketAddrV4::new(addresses::SERVER, CLIENT_PORT),
+        ..from_client(ACK, 100, 300)
+    };
     let high = Segment {
         payload: b"hello".to_vec(),
         ..from_client(SYN, u32::MAX - 2, 0)
@@ -265,6 +278,18 @@ fn a_reset_shows_what_it_answers() {
             "no segment: an answer to a segment without ACK has the number 0",
             vec![from_client(FIN, 100, 0)],
             reset(ACK, 300, 101),
+            Cause::Abort,
+        ),
+        (
+            "no segment: an answer to a segment without ACK has ACK",
+            vec![from_client(FIN, 100, 0)],
+            reset(none, 0, 101),
+            Cause::Abort,
+        ),
+        (
+            "no segment: the one that it fits is of another host",
+            vec![another_host],
+            reset(none, 300, 0),
             Cause::Abort,
         ),
     ];
@@ -391,8 +416,8 @@ fn an_answer_survives_an_unread_request() {
             .run(|| client.write_all(b", and the rest of it"));
         assert!(
             rest.is_ok(),
-            "the client has read the answer and sends the rest of its request, which the server should read as long as no \
-             limit is reached (RFC 9112 section 9.6). Your server has closed already: {rest:?}"
+            "the client has read the answer and sends the rest of its request, which the server should read: no \
+             limit is reached, and the client has not closed (the documentation of answer_and_close). Your server has closed already: {rest:?}"
         );
         net.client().run(move || drop(client));
         let parting = answering.join(net);
@@ -462,7 +487,7 @@ fn a_client_that_never_finishes_is_left() {
                 .iter()
                 .any(|s| s.control.contains(RST) && client_port(s) == port),
             "the server should close, not abort, when its time is over: the silent client on port {port} was reset \
-             (RFC 9112 section 9.6)"
+             (RFC 9112 section 9.5)"
         );
     }
 }
@@ -483,7 +508,7 @@ fn expect_alone(client: &str, parting: &io::Result<Parting>) {
     assert!(
         matches!(parting, Ok(Parting::Alone)),
         "The client {client}: so the limit is reached first, and answer_and_close() should return Alone; yours returns \
-         {parting:?}. A connection can stay open for as long as the client likes (RFC 9112 section 9.5)"
+         {parting:?}. A server may close a connection at any time, so it need not wait for ever (RFC 9112 section 9.5)"
     );
 }
 
@@ -504,6 +529,27 @@ fn a_client_that_sends_without_end_is_left() {
         let what = format!("sends 40,000 octets, and the limit is {limit:?}");
         expect_alone(&what, &parting);
         flooding.join(net)
+    });
+
+    Lab::run(|net| {
+        let (mut client, server) = connected(net)?;
+        let limit = Limit {
+            octets: 10_000,
+            ..FAR
+        };
+        let answering = net
+            .server()
+            .start(move || answer_and_close(server, ANSWER, limit));
+        net.settle();
+        net.client().run(|| client.write_all(&[b'.'; 10_000]))?;
+        net.client().run(|| client.shutdown(Shutdown::Write))?;
+        let parting = answering.join(net);
+        assert!(
+            matches!(parting, Ok(Parting::Together)),
+            "The client sends 10,000 octets and closes its side, and the limit is {limit:?}: no octet was too many, and \
+             answer_and_close() should return Together; yours returns {parting:?}"
+        );
+        io::Result::Ok(())
     });
 }
 
