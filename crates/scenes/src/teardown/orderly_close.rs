@@ -146,7 +146,7 @@ pub(crate) fn was_too_late(scene: &Scene, trace: &Trace) -> bool {
     scene.name == "close-in-three" && controls.any(is_fin) && !controls.next().is_some_and(is_fin)
 }
 
-/// The same, but the program lets time pass between learning of the FIN and closing: until the kernel has sent the ACK by itself.
+/// The same, but the program does nothing until the kernel has sent the ACK by itself; then it reads and closes.
 fn close_after_a_pause(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -184,7 +184,7 @@ fn short_timeouts(settings: Settings) -> Settings {
 }
 
 /// The server's kernel acknowledges both FINs (§3.10.7.4); its program reads the end of both streams and ignores it. Its
-/// connections stay in CLOSE-WAIT, without a timer, until its process ends. Of the clients' two in FIN-WAIT-2 only the one that
+/// connections stay in CLOSE-WAIT, without a timer, until it drops them. Of the clients' two in FIN-WAIT-2 only the one that
 /// no program holds any more has a timer.
 fn nobody_closes(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
@@ -211,7 +211,7 @@ fn nobody_closes(net: &mut Net) -> io::Result<()> {
         .note("both read() return 0; the program ignores it");
     note_list(net, Side::Client)?;
     note_list(net, Side::Server)?;
-    net.server().note("its process ends");
+    net.server().note("closes both at last");
     net.server().run(move || drop(servers));
     note_list(net, Side::Server)
 }

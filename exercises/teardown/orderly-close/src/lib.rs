@@ -45,7 +45,7 @@ pub struct Pair {
 /// Your prediction for a close in four segments that `first` begins: the states after the FIN, the ACK, the other FIN, and the
 /// last ACK. A side without a record of the connection is CLOSED.
 ///
-/// The test asks both kernels after each segment, once for each side. RFC 9293 section 3.6 (figure 12) and section 3.3.2.
+/// The test asks both kernels after each segment, in one close that the client begins and in one that the server begins. RFC 9293 section 3.6 (figure 12) and section 3.3.2.
 pub fn states_in_four(first: Side) -> [Pair; 4] {
     todo!(
         "four pairs of states, for a close that the {} begins",
@@ -70,7 +70,7 @@ pub enum Ending {
     InFour,
     /// The second FIN is the first segment to acknowledge the first FIN.
     InThree,
-    /// Both sides closed before the other's FIN had come.
+    /// When the second FIN comes, nothing has acknowledged the first, and it does not either: they have crossed.
     Simultaneous,
     /// By a segment with RST, wherever it stands.
     Reset,

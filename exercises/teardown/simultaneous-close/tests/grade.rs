@@ -103,6 +103,7 @@ fn an_acknowledgment_counts_only_if_it_covers_the_fin() {
         (Established, Established),
         (CloseWait, CloseWait),
         (FinWait2, FinWait2),
+        (TimeWait, TimeWait),
     ] {
         check_arrival(state, ACK, &ONE_SHORT, state, FIFTH);
         check_arrival(state, ACK, &COVERING, covered, FIFTH);
