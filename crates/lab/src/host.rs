@@ -142,6 +142,7 @@ fn plug_in(links: &Links, side: Side, settings: &Settings) -> Result<(), Refusal
         Metrics {
             quickack: settings.quickack,
             rto_min_ms: settings.rto_min_ms,
+            announced_mss: settings.client_mss.filter(|_| side == Side::Client),
         },
     )?;
     if !settings.arp {

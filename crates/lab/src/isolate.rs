@@ -37,11 +37,16 @@ pub(crate) struct Ended {
     pub(crate) status: Option<ExitStatus>,
     /// What it wrote of its end: `ok`, or a reason.
     pub(crate) report: Report,
+    /// Whether the machine stood still while it played.
+    pub(crate) stalled: bool,
     /// The recording, as far as it got.
     pub(crate) recording: Journal,
     /// What the programs printed.
     pub(crate) output: String,
 }
+
+/// A line of the report for each time that the machine stood still, behind the note of the beginning.
+pub(crate) const STALLED: &str = "stalled\n";
 
 /// What the child says of itself at its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,11 +81,17 @@ impl Report {
         journal.append(text.as_bytes())
     }
 
-    fn read(text: &str) -> Report {
+    /// What was written, and whether the machine stood still meanwhile.
+    fn read(text: &str) -> (Report, bool) {
         let begun = text.split_once('\n').map(|(_stages, rest)| rest);
-        let Some(report) = begun.and_then(|rest| rest.strip_prefix(Report::BEGUN)) else {
-            return Report::Nothing;
+        let Some(notes) = begun.and_then(|rest| rest.strip_prefix(Report::BEGUN)) else {
+            return (Report::Nothing, false);
         };
+        let end = notes.trim_start_matches(STALLED);
+        (Report::read_end(end), end.len() < notes.len())
+    }
+
+    fn read_end(report: &str) -> Report {
         if let Some(lines) = report.strip_prefix(Report::REFUSED) {
             Refusal::from_lines(lines).map_or(Report::Begun, Report::Refused)
         } else if let Some(why) = report.strip_prefix(Report::FAILED) {
@@ -190,9 +201,11 @@ impl Started {
         let _ = killpg(Pid::from_raw(self.child.id() as i32), Signal::SIGKILL);
         let status = self.child.wait()?;
         let output = shortened(&String::from_utf8_lossy(&self.output.contents()?));
+        let (report, stalled) = Report::read(&String::from_utf8_lossy(&self.report.contents()?));
         Ok(Ended {
             status: ended?.then_some(status),
-            report: Report::read(&String::from_utf8_lossy(&self.report.contents()?)),
+            report,
+            stalled,
             recording: self.recording,
             output: if self.is_test {
                 without_libtest(&output)
@@ -302,12 +315,20 @@ mod tests {
 
     #[test]
     fn a_report_is_read_behind_its_stages() {
-        assert_eq!(Report::read("umnlx\nbegun\ndone\n"), Report::Done);
-        assert_eq!(Report::read("umnlx\nbegun\n"), Report::Begun);
-        assert_eq!(
-            Report::read("umnlx\nbegun\nfailed\nno\nway"),
-            Report::Failed("no\nway".to_owned())
-        );
-        assert_eq!(Report::read("umnlx"), Report::Nothing);
+        let failed = || Report::Failed("no\nway".to_owned());
+        for (text, report, stalled) in [
+            ("umnlx\nbegun\ndone\n", Report::Done, false),
+            ("umnlx\nbegun\n", Report::Begun, false),
+            ("umnlx\nbegun\nfailed\nno\nway", failed(), false),
+            ("umnlx", Report::Nothing, false),
+            ("umnlx\nbegun\nstalled\ndone\n", Report::Done, true),
+            (
+                "umnlx\nbegun\nstalled\nstalled\nfailed\nno\nway",
+                failed(),
+                true,
+            ),
+        ] {
+            assert_eq!(Report::read(text), (report, stalled), "{text:?}");
+        }
     }
 }

@@ -57,6 +57,7 @@ pub mod refusal;
 pub mod repair;
 mod settings;
 mod sockets;
+mod stall;
 mod sysctl;
 mod tap;
 mod threads;
@@ -70,6 +71,10 @@ pub use settings::{Restart, Settings};
 pub use trace::{Side, Trace};
 pub use wire::WireHandle;
 
+/// How often a script is played on a machine that stalls each time. So many stalls in a row are no accident: the last
+/// is taken as it is.
+const TRIES: usize = 5;
+
 /// The laboratory.
 pub struct Lab;
 
@@ -79,7 +84,8 @@ impl Lab {
     /// The script runs in a process of its own, which starts this test from its beginning: keep what
     /// stands before the call short and without effects. Sockets belong to a host, so the script makes them in
     /// [`HostHandle::run`] or [`HostHandle::start`]. What happens after the script's last call of `net` is not
-    /// recorded, and a program that still runs then is ended.
+    /// recorded, and a program that still runs then is ended. If the machine stood still so long that a kernel sent
+    /// something again, the script is played again, from its beginning and in a new laboratory.
     ///
     /// # Panics
     /// When the script panics or returns an error, when a program panics (even where it would catch that), when nothing moves any more,
@@ -128,9 +134,18 @@ impl Lab {
             return Ok(trace);
         }
         let arguments = settings.restart.arguments(std::any::type_name::<F>());
-        let ended = earlier::with(|earlier| {
-            isolate::play_in_a_child(&settings, &place, &arguments, earlier)
-        });
+        let play = || {
+            earlier::with(|earlier| {
+                isolate::play_in_a_child(&settings, &place, &arguments, earlier)
+            })
+        };
+        let mut ended = play();
+        for _ in 1..TRIES {
+            if !ended.as_ref().is_ok_and(|ended| ended.stalled) {
+                break;
+            }
+            ended = play();
+        }
         let (trace, recording) = failure::judge(&settings, &arguments, ended)?;
         if settings.restart == Restart::Test {
             earlier::remember(place, recording);

@@ -113,15 +113,21 @@ impl Links {
             kind: RouteType::Unicast,
             ..RouteHeader::default()
         };
+        let mut told = vec![
+            RouteMetric::Lock(1 << RTAX_RTO_MIN),
+            RouteMetric::RtoMin(metrics.rto_min_ms),
+            RouteMetric::QuickAck(u32::from(metrics.quickack)),
+        ];
+        told.extend(
+            metrics
+                .announced_mss
+                .map(|mss| RouteMetric::Advmss(mss.into())),
+        );
         message.attributes = vec![
             RouteAttribute::Destination(RouteAddress::Inet(Ipv4Addr::new(192, 0, 2, 0))),
             RouteAttribute::Oif(index),
             RouteAttribute::PrefSource(RouteAddress::Inet(source)),
-            RouteAttribute::Metrics(vec![
-                RouteMetric::Lock(1 << RTAX_RTO_MIN),
-                RouteMetric::RtoMin(metrics.rto_min_ms),
-                RouteMetric::QuickAck(u32::from(metrics.quickack)),
-            ]),
+            RouteAttribute::Metrics(told),
         ];
         self.configure(RouteNetlinkMessage::NewRoute(message))
     }
@@ -175,4 +181,6 @@ pub(crate) struct Metrics {
     pub(crate) quickack: bool,
     /// The least time before a retransmission, in milliseconds.
     pub(crate) rto_min_ms: u32,
+    /// The MSS to announce (`advmss`), where the MTU is not to decide.
+    pub(crate) announced_mss: Option<u16>,
 }

@@ -11,15 +11,16 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use nix::poll::{PollFd, PollFlags};
-use trace::{Event, Fate, Origin, Provenance, Row, Side, Trace, pcapng};
+use trace::{Event, Fate, Frame, Origin, Provenance, Row, Side, Trace, pcapng};
 
 use crate::gate::Gate;
 use crate::handle::HostHandle;
 use crate::host::Hosts;
 use crate::isolate::wait_for;
 use crate::journal::Journal;
-use crate::play::give_up;
+use crate::play::{give_up, report_stall};
 use crate::programs::Programs;
+use crate::stall::{Repeats, WorkClock};
 use crate::threads::Activity;
 use crate::wire::{Travelling, Verdict, Wire, WireHandle};
 use crate::{Settings, echo};
@@ -42,6 +43,10 @@ pub struct Net {
     writer: Option<pcapng::Writer>,
     recording: Journal,
     echoes: u16,
+    clock: WorkClock,
+    repeats: Repeats,
+    /// When all that the client, and the server, had sent was last in the queue.
+    looked: [Duration; 2],
     patience: Duration,
     set_up_time: Duration,
 }
@@ -76,6 +81,9 @@ impl Net {
             writer: None,
             recording,
             echoes: 0,
+            clock: WorkClock::start(),
+            repeats: Repeats::default(),
+            looked: [Duration::ZERO; 2],
             patience: settings.patience,
             set_up_time: Duration::ZERO,
         };
@@ -147,7 +155,10 @@ impl Net {
             }
             match self.programs.admit_one() {
                 Ok(None) => return,
-                Ok(Some(polling)) => polls += usize::from(polling),
+                Ok(Some(polling)) => {
+                    self.clock.work();
+                    polls += usize::from(polling);
+                }
                 Err(error) => give_up(&format!("a gate cannot be opened: {error}")),
             }
             if Instant::now() > end {
@@ -174,6 +185,7 @@ impl Net {
             let rows = self.trace.rows.len();
             self.settle();
             if done(self) {
+                self.clock.work();
                 return;
             }
             if self.trace.rows.len() > rows {
@@ -185,6 +197,7 @@ impl Net {
             // A call that waits already makes nothing ready any more, and a program can end without a
             // sound: so look again soon, whatever comes.
             let pause = if self.programs.any_waits() { 1 } else { 10 };
+            self.clock.wait();
             self.wait_for_something(Duration::from_millis(pause));
         }
     }
@@ -271,25 +284,25 @@ impl Net {
         let question = echo::request(side, number);
         let end = Instant::now() + self.patience;
         while Instant::now() < end {
-            let tap = &self.hosts.of(side).tap;
-            tap.send(&question)
+            (self.hosts.of(side).tap)
+                .send(&question)
                 .unwrap_or_else(|error| give_up(&format!("the wire cannot send: {error}")));
             let ask_again = Instant::now() + ECHO_PATIENCE;
             while Instant::now() < ask_again {
-                match tap.receive() {
+                match self.hosts.of(side).tap.receive() {
                     Ok(Some(bytes)) => match echo::reply(&bytes) {
-                        Some(answered) if answered == number => return,
+                        Some(answered) if answered == number => {
+                            self.looked[side as usize] = self.clock.now();
+                            return;
+                        }
                         Some(_) => {}
-                        None => self.wire.queue.push_back(Travelling {
-                            from: side,
-                            origin: Origin::Host,
-                            bytes,
-                        }),
+                        None => self.take_in(side, bytes),
                     },
                     Ok(None) => {
                         let rest = ask_again.saturating_duration_since(Instant::now());
                         // Answered or not, the loop asks the clock.
-                        let mut tap = [PollFd::new(tap.as_fd(), PollFlags::POLLIN)];
+                        let tap = self.hosts.of(side).tap.as_fd();
+                        let mut tap = [PollFd::new(tap, PollFlags::POLLIN)];
                         if let Err(error) = wait_for(&mut tap, rest) {
                             give_up(&format!("poll(): {error}"));
                         }
@@ -299,6 +312,22 @@ impl Net {
             }
         }
         give_up(&format!("the {}'s kernel answers no echo", side.name()));
+    }
+
+    /// Puts a frame that a host has sent into the queue.
+    fn take_in(&mut self, from: Side, bytes: Vec<u8>) {
+        self.clock.work();
+        if let Ok(frame) = Frame::decode(&bytes)
+            && let Some(segment) = frame.segment()
+            && (self.repeats).note(segment, self.looked[from as usize], self.clock.now())
+        {
+            report_stall();
+        }
+        self.wire.queue.push_back(Travelling {
+            from,
+            origin: Origin::Host,
+            bytes,
+        });
     }
 
     fn wait_until_programs_sleep(&self, end: Instant) -> Activity {

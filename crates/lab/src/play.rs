@@ -9,7 +9,7 @@ use nix::sched::{CpuSet, sched_getcpu, sched_setaffinity};
 use nix::unistd::Pid;
 
 use crate::host::Hosts;
-use crate::isolate::{PLAY, Report};
+use crate::isolate::{PLAY, Report, STALLED};
 use crate::journal::Journal;
 use crate::net::Net;
 use crate::refusal::{Call, Refusal};
@@ -84,6 +84,14 @@ pub(crate) fn refuse(refusal: &Refusal) -> ! {
 /// Ends the process because the script cannot go on.
 pub(crate) fn give_up(why: &str) -> ! {
     end(&Report::Failed(why.to_owned()))
+}
+
+/// Notes that the machine stood still for too long.
+pub(crate) fn report_stall() {
+    if let Some(journal) = REPORT.get() {
+        // Without the note this play counts as any other.
+        let _ = journal.append(STALLED.as_bytes());
+    }
 }
 
 /// The first report counts: whoever comes second waits for the end.

@@ -3,6 +3,9 @@
 mod common;
 
 use std::io::{self, Read, Write};
+use std::path::Path;
+use std::time::Duration;
+use std::{fs, thread};
 
 use common::{connect, establish, establish_at, listen};
 use grade::expect_ladder;
@@ -162,6 +165,39 @@ fn a_script_can_wait_for_a_kernels_timer() {
         client.join(net).map(drop)
     });
     expect_ladder!("retransmitted-syn", "the scripted wire", trace);
+}
+
+#[test]
+fn a_script_that_a_stall_has_spoilt_is_played_again() {
+    // Each play is a process of its own; what one leaves here the next one finds.
+    let plays = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plays-of-a-spoilt-script");
+    let trace = Lab::run(|net| {
+        let first = !plays.exists();
+        (fs::OpenOptions::new().create(true).append(true))
+            .open(&plays)?
+            .write_all(b".")?;
+        let _listener = net.server().run(|| listen(addresses::server(80)))?;
+        net.wire().hold(syn_ack());
+        let client = net
+            .client()
+            .start(|| connect(addresses::client(40000), addresses::server(80)));
+        net.settle();
+        if first {
+            // A machine that has other things to do, for longer than a SYN's timer.
+            thread::sleep(Duration::from_millis(1_500));
+        }
+        net.settle();
+        net.wire().let_pass();
+        net.wire().release_all();
+        client.join(net).map(drop)
+    });
+    let played = fs::read(&plays).expect("it was played");
+    fs::remove_file(&plays).expect("it can be removed");
+    assert_eq!(
+        played, b"..",
+        "the first play was spoilt, the second was not"
+    );
+    expect_ladder!("after-a-stall", "the scripted wire", trace);
 }
 
 #[test]
