@@ -79,6 +79,7 @@ fn a_new_frame(net: &mut Net) -> io::Result<()> {
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }
 
+// ANCHOR: frame
 /// The same packet in a frame from the router's interface on the server's link.
 fn in_a_new_frame(mut frame: Vec<u8>) -> Vec<u8> {
     /// No host of the laboratory has it.
@@ -87,6 +88,7 @@ fn in_a_new_frame(mut frame: Vec<u8>) -> Vec<u8> {
     frame[6..12].copy_from_slice(&ROUTER.0);
     frame
 }
+// ANCHOR_END: frame
 
 /// Both are longer than a packet on this wire may be. TCP makes two segments of what it is given (RFC 9293 §3.7); UDP makes
 /// one datagram, and IP cuts it into fragments (RFC 791 §3.2).

@@ -91,8 +91,8 @@ pub enum Reason {
 /// - **TCP** (RFC 9293 section 3.1): the first four bits of octet 12 are the Data Offset, which counts words of four octets too.
 ///
 /// The packet ends where its Total Length says. What a frame holds behind it, such as padding (RFC 894, Frame Format), is no
-/// error and belongs to none of the three. A frame may be as short as its packet: a capture on the sending host is taken before
-/// anything is padded. Checksums are not verified, and options are not looked into.
+/// error and belongs to none of the three. A frame may also end where its packet ends, however
+/// short that is: nothing pads the frames of the lab. Checksums are not verified, and options are not looked into.
 ///
 /// # Errors
 /// The first of these that is so:
