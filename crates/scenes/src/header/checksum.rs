@@ -145,7 +145,7 @@ pub(crate) fn one_hop_further(mut frame: Vec<u8>) -> Vec<u8> {
 }
 
 /// The checksum after one word under it has changed (RFC 1624 §3, equation 3).
-fn updated(checksum: u16, old: u16, new: u16) -> u16 {
+pub(crate) fn updated(checksum: u16, old: u16, new: u16) -> u16 {
     [!old, new].into_iter().fold(!checksum, |sum, word| {
         let (sum, carry) = sum.overflowing_add(word);
         sum + u16::from(carry)
