@@ -316,11 +316,15 @@ impl Net {
 
     /// Puts a frame that a host has sent into the queue.
     fn take_in(&mut self, from: Side, bytes: Vec<u8>) {
+        let overslept = self.clock.overslept();
         self.clock.work();
-        if let Ok(frame) = Frame::decode(&bytes)
-            && let Some(segment) = frame.segment()
-            && (self.repeats).note(segment, self.looked[from as usize], self.clock.now())
-        {
+        let spoilt = Frame::decode(&bytes).is_ok_and(|frame| {
+            frame.segment().is_some_and(|segment| {
+                let (after, before) = (self.looked[from as usize], self.clock.now());
+                self.repeats.note(segment, after, before)
+            })
+        });
+        if overslept || spoilt {
             report_stall();
         }
         self.wire.queue.push_back(Travelling {

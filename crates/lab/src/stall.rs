@@ -46,6 +46,12 @@ impl WorkClock {
         self.waiting = None;
     }
 
+    /// Whether the script waits, and the machine stood still since its last look.
+    pub(crate) fn overslept(&self) -> bool {
+        self.waiting
+            .is_some_and(|since| since.elapsed() >= TOO_MUCH)
+    }
+
     /// How long there has been work.
     pub(crate) fn now(&self) -> Duration {
         self.begun
@@ -126,7 +132,7 @@ mod tests {
         assert!(!repeats.note(&ack, at(0), at(1)));
         assert!(
             !repeats.note(&ack, at(5_000), at(5_001)),
-            "an ACK is never sent again by a timer"
+            "an empty ACK is not counted"
         );
     }
 

@@ -23,11 +23,13 @@ pub enum Sign {
     Dead,
 }
 
-/// Has the kernel find out by keep-alive, at the latest `limit` after the client's last segment, that the client is dead.
+/// Has the kernel find out by keep-alive that the client is dead: its settings add up to at most `limit` after the client's last
+/// segment.
 ///
 /// Choose three numbers, in whole seconds, and turn keep-alive on with them:
 /// - after how long a silence the first probe is sent, 1 s or more;
-/// - how long the kernel waits after each probe that is not answered, 1 s or more;
+/// - how long the kernel waits after each probe that is not answered, 1 s or more, and no longer than that silence: Linux
+///   sends the next probe no sooner than this after the last, even if that was answered;
 /// - how many such probes in a row mean that the client is dead, 2 or more: failure to answer one probe MUST NOT
 ///   decide (RFC 9293 section 3.8.4).
 ///

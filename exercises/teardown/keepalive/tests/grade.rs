@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
+use std::thread;
 use std::time::Duration;
 
 use grade::expect_ladder;
@@ -77,6 +78,11 @@ fn the_settings_keep_within_the_limit() -> io::Result<()> {
         assert!(
             probes >= 2,
             "{settings}. Failure to answer a single probe must not decide (RFC 9293 section 3.8.4): a lost segment would"
+        );
+        assert!(
+            interval <= idle,
+            "{settings}, if it has never answered a probe. Linux asks again an interval after each probe, answered or not, \
+             and no sooner: with an interval longer than the first silence a client that dies after an answer is found too late"
         );
         assert!(
             found <= limit,
@@ -263,15 +269,22 @@ fn a_heartbeat_is_answered_by_the_program() {
         let _client = answering.join(net)?;
         io::Result::Ok(())
     });
-    expect_ladder!("heartbeat", "RFC 9293 section 3.8.4", trace);
+    expect_ladder!("heartbeat", "RFC 9293 section 3.10.7.4", trace);
 
     Lab::run(|net| {
         let (mut client, server) = connect(net)?;
-        net.client().run(|| client.write_all(b"HELLO"))?;
-        let answered = net.server().run(|| heartbeat(&server, LONG));
+        net.client().run(|| client.write_all(b"HEL"))?;
+        let limit = Duration::from_secs(3);
+        let answered = net.server().run(|| heartbeat(&server, limit));
         assert!(
             matches!(&answered, Err(error) if error.kind() == ErrorKind::InvalidData),
-            "the client has sent HELLO, which answers no heartbeat: InvalidData; your heartbeat() says {answered:?}"
+            "the client has sent HEL, and no answer to a heartbeat begins so: InvalidData, at once; your heartbeat() says \
+             {answered:?}"
+        );
+        assert_eq!(
+            server.read_timeout()?,
+            None,
+            "the socket should have the same read timeout after heartbeat() as before, also when it fails"
         );
         io::Result::Ok(())
     });
@@ -311,4 +324,25 @@ fn a_program_that_sleeps_answers_no_heartbeat() {
         io::Result::Ok(())
     });
     expect_ladder!("program-asleep", "RFC 9293 section 3.10.7.4", trace);
+
+    let limit = Duration::from_millis(500);
+    let pause = Duration::from_millis(200);
+    Lab::run_with(impatient(), |net| {
+        let (mut client, server) = connect(net)?;
+        let _answering = net.client().start(move || {
+            client.read_exact(&mut [0; 5])?;
+            for octet in b"PONG\n" {
+                thread::sleep(pause);
+                client.write_all(&[*octet])?;
+            }
+            io::Result::Ok(client)
+        });
+        let answered = net.server().run(|| heartbeat(&server, limit));
+        assert!(
+            matches!(answered, Ok(false)),
+            "the client's program sends an octet of its answer every {pause:?}, and is not done when the limit of {limit:?} has \
+             passed: a limit for each read is none for the answer. Your heartbeat() says {answered:?}"
+        );
+        io::Result::Ok(())
+    });
 }
