@@ -71,7 +71,7 @@
     // data offset would be 0. And few segments have an IPv4 header's checksum in the right place.
     function beginning(octets) {
         const length = (octets[0] & 15) * 4;
-        if ([0x0800, 0x0806].includes(word(octets, 12))) {
+        if ([0x0800, 0x0806].includes(word(octets, 12)) || (word(octets, 12) === 0x86dd && octets[14] >> 4 === 6)) {
             return 'frame';
         }
         const isPacket = octets[0] >> 4 === 4 && length >= 20 && octets.length >= length && checksum(octets.slice(0, length)) === 0;
@@ -121,12 +121,14 @@
 
     const ALWAYS = '9293 3.1';
     const ECN = '3168 6.1';
+    // What the three bits of ECN say in a SYN,ACK, set or not.
+    const ECN_ANSWER = 'AE, CWR and ECE together answer a SYN that asked about congestion marks.';
     // From left to right: name, section, what it says if set, and if not; in a SYN, where that differs.
     const CONTROL = [
         ['AE', '9768 3.1.1', 'Accurate ECN: where both sides agreed on it, part of a counter of congestion marks.', 'no Accurate ECN, or a zero in its counter.',
             'Accurate ECN: with CWR and ECE, the sender negotiates more exact feedback about congestion.', 'no Accurate ECN is asked for.'],
         ['CWR', ECN, 'Congestion window reduced: the sender has heard of the congestion and slowed down. With Accurate ECN, part of its counter.', 'no slowing down to report.',
-            'With ECE, the sender negotiates explicit congestion notification.', 'a SYN that asks for explicit congestion notification has it set, the answer has not.'],
+            'With ECE, the sender negotiates explicit congestion notification.', 'explicit congestion notification is not asked for.'],
         ['ECE', ECN, 'ECN-Echo: a packet arrived here with a mark of congestion. With Accurate ECN, part of its counter.', 'no congestion to report.',
             'The sender takes part in negotiating explicit congestion notification.', 'no explicit congestion notification is asked for.'],
         ['URG', ALWAYS, 'Urgent: the urgent pointer below is significant.', 'no data is urgent.'],
@@ -174,7 +176,9 @@
         field('Sequence Number', 32, ALWAYS, value => syn
             ? `The initial sequence number: the first octet of data will have number ${after(value, 1)}.`
             : payload === 0
-                ? "No data here: the number that the sender's next octet will have."
+                ? control & 1
+                    ? 'No data here: the number of the FIN itself.'
+                    : "No data here: the number that the sender's next octet will have."
                 : `The first of the ${count(payload, 'octet')} of data here has this number.`);
         field('Acknowledgment Number', 32, ALWAYS, () => ack
             ? 'Everything before this number has arrived; the sender of this segment expects this number next.'
@@ -184,9 +188,10 @@
             ? 'Reserved for future use, and zero as it must be.'
             : 'Reserved for future use: a receiver that knows no such use ignores them.']);
         for (const [name, section, set, not, setInSyn, notInSyn] of CONTROL) {
-            field(name, 1, section, value => value
-                ? (syn && setInSyn) || set
-                : `Not set: ${(syn && notInSyn) || not}`);
+            field(name, 1, section, value => {
+                const [said, unsaid] = syn && setInSyn ? ack ? [ECN_ANSWER, ECN_ANSWER] : [setInSyn, notInSyn] : [set, not];
+                return value ? said : `Not set: ${unsaid}`;
+            });
         }
         field('Window', 16, ALWAYS, value => value === 0
             ? 'The sender of this segment has no room for data at present.'
@@ -229,7 +234,7 @@
         5: ['SACK', '2018 3', 'Which blocks have arrived beyond the acknowledgment number follows.', [10, 18, 26, 34], (field, length) => {
             for (let block = 1; block <= length / 8; block += 1) {
                 field(`Left Edge of Block ${block}`, 32, value => `The octet with number ${value} has arrived, and those after it in this block.`);
-                field(`Right Edge of Block ${block}`, 32, value => `The last octet of this block is number ${after(value, 2 ** 32 - 1)}; ${value} has not arrived.`);
+                field(`Right Edge of Block ${block}`, 32, value => `The last octet of this block is number ${after(value, 2 ** 32 - 1)}; the block ends before ${value}.`);
             }
         }],
         8: ['Timestamps', '7323 3.2', "The sender's clock and the last clock value that it has seen follow.", [10], field => {

@@ -53,6 +53,9 @@ pub(super) fn fields(
                 "The initial sequence number: the first octet of data will have number {}.",
                 segment.sequence.plus(1)
             ),
+            (false, 0) if has(ControlBits::FIN) => {
+                "No data here: the number of the FIN itself.".to_owned()
+            }
             (false, 0) => {
                 "No data here: the number that the sender's next octet will have.".to_owned()
             }
@@ -89,10 +92,12 @@ pub(super) fn fields(
         says(format!("{value:03b}"), meaning)
     });
     for (bit, name, cite) in CONTROL {
-        let meaning = if has(bit) {
-            set(bit, segment)
-        } else {
-            format!("Not set: {}", not_set(bit, segment))
+        let is_answer = has(ControlBits::SYN) && has(ControlBits::ACK) && cite != HEADER;
+        let meaning = match (has(bit), is_answer) {
+            (true, true) => ECN_ANSWER.to_owned(),
+            (true, false) => set(bit, segment),
+            (false, true) => format!("Not set: {ECN_ANSWER}"),
+            (false, false) => format!("Not set: {}", not_set(bit, segment)),
         };
         sheet.number(layer, name, 1, cite, |value| says(value, meaning));
     }
@@ -153,6 +158,9 @@ const CONTROL: [(ControlBits, &str, Cite); 9] = [
     (ControlBits::FIN, "FIN", HEADER),
 ];
 
+/// What the three bits of ECN say in a SYN,ACK, set or not.
+const ECN_ANSWER: &str = "AE, CWR and ECE together answer a SYN that asked about congestion marks.";
+
 fn set(bit: ControlBits, segment: &Segment) -> String {
     let syn = segment.control.contains(ControlBits::SYN);
     let meaning = match bit {
@@ -193,9 +201,7 @@ fn not_set(bit: ControlBits, segment: &Segment) -> &'static str {
     match bit {
         ControlBits::AE if syn => "no Accurate ECN is asked for.",
         ControlBits::AE => "no Accurate ECN, or a zero in its counter.",
-        ControlBits::CWR if syn => {
-            "a SYN that asks for explicit congestion notification has it set, the answer has not."
-        }
+        ControlBits::CWR if syn => "explicit congestion notification is not asked for.",
         ControlBits::CWR => "no slowing down to report.",
         ControlBits::ECE if syn => "no explicit congestion notification is asked for.",
         ControlBits::ECE => "no congestion to report.",

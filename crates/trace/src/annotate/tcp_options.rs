@@ -129,7 +129,7 @@ fn value(sheet: &mut Sheet<'_>, option: &TcpOption, name: &str, cite: Cite, end:
                 let number = index + 1;
                 let last = SeqNumber(right.0.wrapping_sub(1));
                 field(&format!("Left Edge of Block {number}"), 32, format!("The octet with number {left} has arrived, and those after it in this block."));
-                field(&format!("Right Edge of Block {number}"), 32, format!("The last octet of this block is number {last}; {right} has not arrived."));
+                field(&format!("Right Edge of Block {number}"), 32, format!("The last octet of this block is number {last}; the block ends before {right}."));
             }
         }
         TcpOption::Timestamps { echo, .. } => {
