@@ -65,7 +65,7 @@ pub(super) fn fields(sheet: &mut Sheet<'_>, packet: &Packet) -> Result<(), Decod
     sheet.number(layer, "Identification", 16, IPV4, |value| {
         says(
             format!("{value:#06x}"),
-            "A number by which the fragments of one packet are known to belong together.",
+            "A number by which the fragments of one datagram are known to belong together.",
         )
     });
     sheet.number(layer, "Flags: reserved", 1, IPV4, |value| {
@@ -88,9 +88,9 @@ pub(super) fn fields(sheet: &mut Sheet<'_>, packet: &Packet) -> Result<(), Decod
         says(
             value,
             if value == 1 {
-                "More fragments of this packet follow."
+                "More fragments of this datagram follow."
             } else {
-                "No fragment follows: this is the last one, or the packet is whole."
+                "No fragment follows: this is the last one, or the datagram is whole."
             },
         )
     });
@@ -98,7 +98,7 @@ pub(super) fn fields(sheet: &mut Sheet<'_>, packet: &Packet) -> Result<(), Decod
         says(
             value,
             format!(
-                "The data here begins {} octets into the data of the whole packet.",
+                "The data here begins {} octets into the data of the whole datagram.",
                 value * 8
             ),
         )

@@ -373,10 +373,37 @@ fn damage_is_noticed_and_mended() {
         prop_assert_eq!(
             (result, &octets),
             (Err(NoSegment { octets: before.len() }), &before),
-            "too few octets for a segment cannot be mended; what repair() says and leaves, on the left, should be as on the \
+                        "too few octets for a segment cannot be mended; what repair() says and leaves, on the left, should be as on the \
              right ({})", COVERED
         );
     });
+    // Octets that add up to ffff with their pseudo-header, and are no segment all the same.
+    let (source, destination) = (Ipv4Addr::LOCALHOST, Ipv4Addr::BROADCAST);
+    for count in [2, SHORTEST - 1, LONGEST + 1, 70_000] {
+        // More than 65,535 do not fit into the pseudo-header; this is what is left of such a length.
+        let length = (count as u16).to_be_bytes();
+        let pseudo_header = [
+            &source.octets()[..],
+            &destination.octets(),
+            &[0, 6],
+            &length,
+        ]
+        .concat();
+        let mut octets = vec![0; count];
+        octets[..2].copy_from_slice(&(!ones_complement_sum(&pseudo_header)).to_be_bytes());
+        assert!(
+            !verify(source, destination, &octets),
+            "{count} octets are no segment in an IPv4 packet, and have no right checksum, whatever they add up to \
+             ({COVERED}, RFC 791 section 3.1)"
+        );
+        let before = octets.clone();
+        let result = repair(source, destination, &mut octets);
+        assert!(
+            (result, &octets) == (Err(NoSegment { octets: count }), &before),
+            "{count} octets are no segment in an IPv4 packet; repair() should say so and change nothing ({COVERED}, RFC 791 \
+             section 3.1). It gives {result:?}"
+        );
+    }
 }
 
 #[test]

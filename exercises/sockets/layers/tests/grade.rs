@@ -285,6 +285,10 @@ fn only_a_whole_tcp_segment_in_ipv4_is_peeled() {
     }
     let why = "Don't Fragment is not set, and that a packet may be cut does not mean that it is (RFC 791 section 3.1)";
     expect(&with(hello(), ETHERNET + 6, &[0, 0]), 20, 20, 5, why);
+    let why = "of the three flags only the last, More Fragments, makes a packet a fragment (RFC 791 section 3.1)";
+    for flags in [0x80, 0xc0] {
+        expect(&with(hello(), ETHERNET + 6, &[flags, 0]), 20, 20, 5, why);
+    }
 }
 
 #[test]
