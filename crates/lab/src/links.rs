@@ -24,6 +24,10 @@ use trace::frame::MacAddress;
 
 use crate::refusal::{Call, Refusal};
 
+/// No window grows beyond this many octets, which is the most that `net.ipv4.tcp_rmem` allows here. The window scale in a SYN is chosen
+/// by it; otherwise it would depend on `net.core.rmem_max` too, a setting of the whole machine.
+const LARGEST_WINDOW: u32 = 6_291_456;
+
 /// The number of `RTAX_RTO_MIN`: a metric whose bit in `RTAX_LOCK` makes TCP obey it.
 const RTAX_RTO_MIN: u32 = 13;
 
@@ -117,6 +121,7 @@ impl Links {
             RouteMetric::Lock(1 << RTAX_RTO_MIN),
             RouteMetric::RtoMin(metrics.rto_min_ms),
             RouteMetric::QuickAck(u32::from(metrics.quickack)),
+            RouteMetric::Window(LARGEST_WINDOW),
         ];
         told.extend(
             metrics
