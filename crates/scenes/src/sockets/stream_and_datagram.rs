@@ -38,6 +38,14 @@ pub const SCENES: &[Scene] = &[
         script: many_writes_one_read,
     },
     Scene {
+        name: "three-segments-one-read",
+        part: "sockets",
+        title: "With Nagle's algorithm off: three writes, three segments, and still one read",
+        view: WITH_PAYLOAD,
+        adjust: as_usual,
+        script: three_segments_one_read,
+    },
+    Scene {
         name: "udp-keeps-boundaries",
         part: "sockets",
         title: "Each datagram is a message of its own, and what does not fit is gone",
@@ -122,15 +130,28 @@ fn one_write_many_segments(net: &mut Net) -> io::Result<()> {
 /// The first segment is under way, and Nagle's algorithm keeps what comes after it until it has been acknowledged
 /// (RFC 9293 §3.7.4).
 fn many_writes_one_read(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
-    net.wire().hold_next(data());
+    let (client, server) = call(net)?;
+    write_three_and_read(net, client, server)
+}
+
+/// Now each write is a segment. What the program reads is what lies in its kernel's buffer.
+fn three_segments_one_read(net: &mut Net) -> io::Result<()> {
+    let (client, server) = call(net)?;
+    net.client().run(|| client.set_tcp_nodelay(true))?;
+    write_three_and_read(net, client, server)
+}
+
+/// What is written goes over a wire that holds it until all is written, and is read in one call.
+fn write_three_and_read(net: &mut Net, mut client: Socket, mut server: Socket) -> io::Result<()> {
+    net.wire().hold(data());
     // ANCHOR: writes
     for message in ["apples", "pears", "plums"] {
         net.client().note(&format!("write(\"{message}\")"));
         net.client().run(|| client.write_all(message.as_bytes()))?;
     }
     // ANCHOR_END: writes
-    net.wire().release();
+    net.wire().let_pass();
+    net.wire().release_all();
     read(net.server(), &mut server, 100)
 }
 
