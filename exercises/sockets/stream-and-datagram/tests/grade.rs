@@ -394,16 +394,22 @@ mod kernels {
     }
 
     /// What `read_message()` gives until it gives no message any more, or far more than were sent.
-    fn all(mut server: Socket) -> (Vec<Vec<u8>>, io::Result<()>) {
+    fn all(server: &mut Socket) -> (Vec<Vec<u8>>, io::Result<()>) {
         let mut messages = Vec::new();
         while messages.len() < 10 {
-            match read_message(&mut server) {
+            match read_message(server) {
                 Ok(Some(message)) => messages.push(message),
                 Ok(None) => return (messages, Ok(())),
                 Err(error) => return (messages, Err(error)),
             }
         }
         (messages, Ok(()))
+    }
+
+    /// The same, and the socket stays open, whatever the program makes of what it reads.
+    fn read_all(mut server: Socket) -> ((Vec<Vec<u8>>, io::Result<()>), Socket) {
+        let found = all(&mut server);
+        (found, server)
     }
 
     fn shown(messages: &[impl AsRef<[u8]>]) -> String {
@@ -440,7 +446,7 @@ mod kernels {
     fn cut_anywhere(net: &mut Net, listener: &Socket) -> io::Result<()> {
         let (mut client, server) = connection(net, listener, CLIENT_PORT)?;
         net.client().run(|| client.set_tcp_nodelay(true))?;
-        let reading = net.server().start(move || all(server));
+        let reading = net.server().start(move || read_all(server));
         for piece in [
             b"\0\0" as &[u8],
             b"\0\x05he",
@@ -450,7 +456,7 @@ mod kernels {
             net.client().run(|| client.write_all(piece))?;
         }
         net.client().run(|| drop(client));
-        let (messages, end) = reading.join(net);
+        let ((messages, end), _server) = reading.join(net);
         let how = "`hello`, an empty message and `yes` come in four segments that end in mid-length and in mid-message";
         expect_all(&messages, &[b"hello", b"", b"yes"], how);
         assert!(
@@ -463,7 +469,7 @@ mod kernels {
     /// Your client writes, while the wire holds the first segment: the kernel joins what follows. Then a message that no
     /// segment can hold.
     fn joined(net: &mut Net, listener: &Socket) -> io::Result<()> {
-        let (mut client, server) = connection(net, listener, CLIENT_PORT + 1)?;
+        let (mut client, mut server) = connection(net, listener, CLIENT_PORT + 1)?;
         let long = [b'l'; 5000];
         net.wire().hold_next(data());
         for message in [b"apples" as &[u8], b"pears", b"plums", &long] {
@@ -486,7 +492,7 @@ mod kernels {
             together,
             "no segment from your write_message() holds both `pears` and `plums`, which two calls have written"
         );
-        let (messages, end) = net.server().run(|| all(server));
+        let (messages, end) = net.server().run(|| all(&mut server));
         let how = "your client writes `apples`, `pears`, `plums` and a message of 5000 octets; its kernel makes segments of them as it \
                    likes";
         expect_all(&messages, &[b"apples", b"pears", b"plums", &long], how);
@@ -499,10 +505,10 @@ mod kernels {
 
     fn closed_in_mid_message(net: &mut Net, listener: &Socket) -> io::Result<()> {
         let (mut client, server) = connection(net, listener, CLIENT_PORT + 2)?;
-        let reading = net.server().start(move || all(server));
+        let reading = net.server().start(move || read_all(server));
         net.client().run(|| client.write_all(b"\0\0\0\x05he"))?;
         net.client().run(|| drop(client));
-        let (messages, end) = reading.join(net);
+        let ((messages, end), _server) = reading.join(net);
         let how = "a client announces five octets, sends `he`, and closes as usual, with a FIN";
         expect_all(&messages, &[], how);
         assert!(
