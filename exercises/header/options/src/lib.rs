@@ -1,4 +1,4 @@
-//! Read and write the options of a TCP header, and settle what two SYNs agree on.
+//! Read and write the options of a TCP header, and work out what two SYNs settle.
 //!
 //! Its chapter is `book/header/options.md`. Run `cargo test -p options`.
 //!
@@ -128,7 +128,8 @@ pub fn write(options: &[TcpOption]) -> Result<Written, OptionError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// How many octets, the options of a segment and its data together, this side may put behind the first twenty octets of
-    /// the header (RFC 9293 section 3.7.1).
+        /// the header (RFC 9293 section 3.7.1). Nothing is subtracted for options here: that is done for each segment, when it is
+    /// sent.
     pub send_mss: u16,
     /// Snd.Wind.Shift: by how many bits this side shifts the windows that it receives to the left (RFC 7323 section 2.3).
     pub send_shift: u8,

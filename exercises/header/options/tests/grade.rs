@@ -61,7 +61,7 @@ fn the_options_that_two_kernels_sent_are_read() {
             assert_eq!(
                 found,
                 expected,
-                "these are the options of a recorded segment; those of the four kinds of the chapter are on the right, and what \
+                "these are the options of a recorded segment; MSS, window scale, SACK permitted and timestamps are on the right, and what \
                  you read is on the left (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 section 2): {}",
                 show(octets)
             );
@@ -317,6 +317,42 @@ fn each_direction_has_values_of_its_own() {
             "timestamps in their SYN: {theirs}, in ours: {ours}. Both must have them (RFC 7323 section 3.2)"
         );
     }
+    all_options_at_once();
+}
+
+fn all_options_at_once() {
+    let ours = [
+        MaximumSegmentSize(1000),
+        SackPermitted,
+        Timestamps { value: 5, echo: 0 },
+        NoOperation,
+        WindowScale(2),
+    ];
+    let theirs = [
+        WindowScale(7),
+        Timestamps { value: 9, echo: 5 },
+        other(77, &[1]),
+        SackPermitted,
+        MaximumSegmentSize(536),
+    ];
+    let all = |send_mss, send_shift, receive_shift| Settled {
+        send_mss,
+        send_shift,
+        receive_shift,
+        may_send_sack: true,
+        timestamps: true,
+    };
+    for (ours, theirs, expected) in [
+        (&ours, &theirs, all(536, 7, 2)),
+        (&theirs, &ours, all(1000, 2, 7)),
+    ] {
+        assert_eq!(
+            settle(ours, theirs, 1460),
+            expected,
+            "all options at once, in any order, and what is settled is on the right. The options that a segment carries count \
+             in send_mss, so nothing is subtracted for them (RFC 9293 section 3.7.1): ours {ours:?}, theirs {theirs:?}"
+        );
+    }
 }
 
 /// Every value with every value.
@@ -397,7 +433,11 @@ fn a_kernel_mirrors_what_your_syn_offers() {
         }
         std::io::Result::Ok(())
     });
-    expect_ladder!("mirrored", "RFC 9293 section 3.7.1", trace);
+    expect_ladder!(
+        "mirrored",
+        "RFC 7323 sections 2.3 and 3.2, RFC 2018 section 2, RFC 9293 section 3.7.1",
+        trace
+    );
 }
 
 /// The options of the kernel's answer, as you read them, beside those that were offered.
@@ -422,9 +462,10 @@ fn mirrored(offer: &[TcpOption], octets: &[u8]) {
             has(offer, offered),
             true
         ),
-        "the SYN was to offer {offer:?}, and you read {answer:?} in the kernel's SYN,ACK ({}). A SYN,ACK has a window scale, SACK \
-         permitted, and timestamps that echo {OURS:#010x}, if the SYN has offered them, and an MSS of its own; on the right is \
-         what should be there, in this order (RFC 7323 sections 2.2 and 3.2, RFC 9293 section 3.7.1)",
+        "the SYN was to offer {offer:?}, and you read {answer:?} in the kernel's SYN,ACK ({}). Linux answers with a \
+         window scale, SACK permitted, and timestamps that echo {OURS:#010x}, if the SYN has offered them, and with an MSS of \
+         its own; on the right is what should be there, in this order (RFC 7323 sections 2.3 and 3.2, RFC 2018 section 2, \
+         RFC 9293 section 3.7.1)",
         show(octets)
     );
 }

@@ -29,7 +29,13 @@ pub(crate) fn items(octets: &[u8]) -> Vec<Item> {
     let (send, receive) = mpsc::channel();
     let copy = octets.to_vec();
     thread::spawn(move || {
-        let items = Options::of(&copy).take(copy.len() + 1).collect::<Vec<_>>();
+        let mut options = Options::of(&copy);
+        let items: Vec<Item> = options.by_ref().take(copy.len() + 1).collect();
+        let ended = items.len() > copy.len() || options.next().is_none();
+        assert!(
+            ended,
+            "next() has given None and goes on after it: the end of the list is the end (RFC 9293 section 3.2)"
+        );
         // Nobody listens any more when this has taken too long.
         let _ = send.send(items);
     });
