@@ -155,7 +155,7 @@ fn write_three_and_read(net: &mut Net, mut client: Socket, mut server: Socket) -
     read(net.server(), &mut server, 100)
 }
 
-/// What `recv()` gives is one datagram (RFC 768, User Interface). One that is longer than the buffer loses its end, and an
+/// What `recv()` gives is one datagram. One that is longer than the buffer loses its end, and an
 /// empty one is a message too.
 fn udp_keeps_boundaries(net: &mut Net) -> io::Result<()> {
     let mut server = net.server().run(|| datagrams(addresses::server(PORT)))?;

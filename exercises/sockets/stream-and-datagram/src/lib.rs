@@ -32,7 +32,7 @@ pub fn write_message(stream: &mut impl Write, message: &[u8]) -> io::Result<()> 
 /// Reads the next message, and not one octet of what comes after it. `None` says that there is none: the stream has ended behind
 /// the last message, or before the first. An empty message is a message.
 ///
-/// A call returns as many octets as are there, up to the room in the buffer, and these may be a part of a length, a part of
+/// A call returns at least one octet and at most as many as there is room for, and these may be a part of a length, a part of
 /// a message, or a whole message and the beginning of another. It returns 0 at the end of the stream, and at no other time if
 /// there is room. A call that a signal has interrupted is made again.
 ///
