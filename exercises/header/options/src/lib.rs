@@ -128,7 +128,7 @@ pub fn write(options: &[TcpOption]) -> Result<Written, OptionError> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settled {
     /// How many octets, the options of a segment and its data together, this side may put behind the first twenty octets of
-        /// the header (RFC 9293 section 3.7.1). Nothing is subtracted for options here: that is done for each segment, when it is
+    /// the header (RFC 9293 section 3.7.1). Nothing is subtracted for options here: that is done for each segment, when it is
     /// sent.
     pub send_mss: u16,
     /// Snd.Wind.Shift: by how many bits this side shifts the windows that it receives to the left (RFC 7323 section 2.3).

@@ -18,9 +18,8 @@ pub enum Event {
     /// The program calls CLOSE, and the side can send its FIN at once.
     Close,
     /// A segment arrives. It has neither RST nor SYN, it carries no data, and it begins with the number that is expected next:
-        /// the first four steps of RFC 9293 section 3.10.7.4 have nothing against it. (In one recording of the tests, an ACK begins one
+    /// the first four steps of RFC 9293 section 3.10.7.4 have nothing against it. (In one recording of the tests, an ACK begins one
     /// number higher, behind a FIN that is late. Linux looks at its acknowledgment at once, and so do you.)
-
     Arrives {
         /// Its control bits.
         control: ControlBits,
