@@ -25,15 +25,6 @@ impl Page {
         self.html.contains("<figure class=\"exchange\"")
     }
 
-    /// How many recorded exchanges, and headers bit by bit, it shows.
-    #[must_use]
-    pub fn figures(&self) -> usize {
-        ["<figure class=\"exchange\"", "<figure class=\"header"]
-            .iter()
-            .map(|figure| self.html.matches(figure).count())
-            .sum()
-    }
-
     /// Whether it shows a header bit by bit.
     #[must_use]
     pub fn has_header(&self) -> bool {

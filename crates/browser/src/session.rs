@@ -16,6 +16,9 @@ use crate::server::{Served, Server};
 /// How long a page may take to become what a test waits for.
 const LIMIT: Duration = Duration::from_secs(20);
 
+/// How long the browser may take to do one thing: a look at all fields of all figures, in the page for printing, takes minutes.
+const REQUEST_LIMIT: Duration = Duration::from_secs(900);
+
 /// Colours, as the reader's system asks for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -49,7 +52,11 @@ impl Session {
             .expect("a runtime");
         let capabilities = capabilities(&profile).expect("capabilities");
         let web = runtime
-            .block_on(WebDriver::new(driver.url(), capabilities))
+            .block_on(
+                WebDriver::builder(driver.url(), capabilities)
+                    .request_timeout(REQUEST_LIMIT)
+                    .connect(),
+            )
             .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
         Session {
             runtime,
