@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::frame::Frame;
+use crate::segment::Segment;
 use crate::state::States;
 
 /// One of the two hosts. The side that a lesson calls the client is drawn on the left.
@@ -93,6 +95,30 @@ pub struct Row {
     pub states: States,
 }
 
+impl Row {
+    /// The frame that was on the wire; `None` for a note.
+    #[must_use]
+    pub fn frame(&self) -> Option<&[u8]> {
+        match &self.event {
+            Event::Frame { bytes, .. } => Some(bytes),
+            Event::Note { .. } => None,
+        }
+    }
+
+    /// The segment that was on the wire, and the side that it comes from, or pretends to. `None` for a note, and for a frame without a
+    /// segment, or with one that cannot be decoded.
+    #[must_use]
+    pub fn segment(&self) -> Option<(Side, Segment)> {
+        match &self.event {
+            Event::Frame { from, bytes, .. } => {
+                let frame = Frame::decode(bytes).ok()?;
+                Some((*from, frame.segment()?.clone()))
+            }
+            Event::Note { .. } => None,
+        }
+    }
+}
+
 /// How one side's sequence numbers are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Numbering {
@@ -159,4 +185,12 @@ pub struct Trace {
     pub start: States,
     /// What happened, in order.
     pub rows: Vec<Row>,
+}
+
+impl Trace {
+    /// Every segment that was on the wire, in order, with the side that it comes from: those that the wire held or lost too, and one that
+    /// it held once more when it let it go.
+    pub fn segments(&self) -> impl Iterator<Item = (Side, Segment)> {
+        self.rows.iter().filter_map(Row::segment)
+    }
 }
