@@ -123,9 +123,7 @@ fn wait_for_probes(net: &mut Net, count: usize) {
 fn probes(net: &Net) -> usize {
     let sent = net.trace().segments();
     let empty = sent.filter(|(from, segment)| {
-        *from == Side::Client
-            && segment.payload.is_empty()
-            && segment.control == ControlBits::ACK
+        *from == Side::Client && segment.payload.is_empty() && segment.control == ControlBits::ACK
     });
     empty.count().saturating_sub(1)
 }
@@ -175,6 +173,9 @@ fn update_in_one_step(net: &mut Net) -> io::Result<()> {
 
 /// Until something is acknowledged, the client may send as much as its congestion window allows (RFC 5681 §3.1), and the
 /// receiver's window is far larger. The wire delivers one segment of the ten, so one acknowledgment comes back.
+///
+/// Each call writes one segment. What is written in one call Linux sends in portions, and the last segment of each has
+/// PSH; how large they are depends on how long a round trip takes.
 fn congestion_window(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -182,9 +183,10 @@ fn congestion_window(net: &mut Net) -> io::Result<()> {
         server: _server,
     } = establish(net, 1)?;
     net.wire().hold(data());
-    net.client()
-        .run(|| client.write_all(&[b'x'; 15 * SEGMENT]))?;
-    net.client().note("write() of 21900 octets has returned");
+    for _ in 0..12 {
+        net.client().run(|| client.write_all(&[b'x'; SEGMENT]))?;
+    }
+    net.client().note("12 calls of write() have returned");
     net.wire().release();
     Ok(())
 }

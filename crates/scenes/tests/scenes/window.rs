@@ -104,8 +104,7 @@ fn a_closed_window_reaches_the_program() {
         let last = net.trace().segments().last().map(|(_, segment)| segment);
         assert_eq!(last.map(|segment| segment.window), Some(0));
         assert!(!returned.load(Ordering::SeqCst), "write() waits");
-        net.server()
-            .run(|| server.read_exact(&mut [0; OCTETS]))?;
+        net.server().run(|| server.read_exact(&mut [0; OCTETS]))?;
         let _client = writing.join(net)?;
         assert!(returned.load(Ordering::SeqCst));
         io::Result::Ok(())
