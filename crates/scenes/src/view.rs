@@ -10,6 +10,7 @@ pub(crate) const USUAL: View = View {
     mss: true,
     options: false,
     payload: false,
+    messages: false,
 };
 
 /// Nothing of the options: most figures are not about the size of segments.
