@@ -159,7 +159,7 @@ impl Reader {
                 piece
             }
             Place::ChunkEnd => match self.line() {
-                Some(line) if line.is_empty() => {
+                Some([]) => {
                     self.place = Place::ChunkSize;
                     Step::Skip(2)
                 }

@@ -119,3 +119,27 @@ fn what_is_no_message_is_not_named() {
         assert_eq!(reader.read(b"GET / HTTP/1.1\r\n\r\n"), [""; 0]);
     }
 }
+
+#[test]
+fn no_octets_make_it_panic_however_they_are_cut() {
+    let pieces: [&[u8]; 10] = [
+        b"GET / HTTP/1.1\r\n",
+        b"HTTP/1.1 200 OK\r\n",
+        b"Upgrade: websocket\r\n",
+        b"Content-Length: 18446744073709551615\r\n",
+        b"Transfer-Encoding: chunked\r\n",
+        b"\r\n",
+        b"ffffffffffffffff\r\n",
+        b"\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+        b"\x88\x01\x03",
+        b":\n",
+    ];
+    for first in 0..pieces.len().pow(4) {
+        let mut reader = Reader::default();
+        let mut rest = first;
+        for _ in 0..4 {
+            reader.read(pieces[rest % pieces.len()]);
+            rest /= pieces.len();
+        }
+    }
+}
