@@ -4,16 +4,11 @@
 //! wire between them that a script owns.
 //!
 //! ```no_run
+//! use lab::peer::listen;
 //! use lab::{Lab, addresses};
-//! use socket2::{Domain, Socket, Type};
 //!
 //! let trace = Lab::run(|net| {
-//!     let _listener = net.server().run(|| {
-//!         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-//!         socket.bind(&addresses::server(80).into())?;
-//!         socket.listen(1)?;
-//!         std::io::Result::Ok(socket)
-//!     })?;
+//!     let _listener = net.server().run(|| listen(addresses::server(80)))?;
 //!     std::io::Result::Ok(())
 //! });
 //! println!("{}", trace::Ladder::of(&trace));
@@ -51,6 +46,7 @@ mod listing;
 mod net;
 mod offload;
 mod option;
+pub mod peer;
 mod play;
 mod prepare;
 mod programs;

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, thread};
 
-use common::{connect, establish, establish_at, listen};
+use common::{establish, establish_at};
 use grade::expect_ladder;
 use lab::filter::{data, pure_ack, syn, syn_ack};
+use lab::peer::{connect, listen};
 use lab::{Lab, Settings, Side, Trace, addresses};
 use trace::Ladder;
 
