@@ -1,9 +1,9 @@
-//! What the hosts' programs do in most scenes, in bare socket calls.
+//! What the hosts' programs do in most scenes, beyond what [`lab::peer`] has.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
-use std::time::Duration;
 
+use lab::peer::{accept, call_from, listen};
 use lab::{HostHandle, Net, addresses, repair};
 use socket2::{Domain, Socket, Type};
 
@@ -13,35 +13,7 @@ pub(crate) const PORT: u16 = 80;
 /// The client's port in every scene that has one connection.
 pub(crate) const CLIENT_PORT: u16 = 40000;
 
-/// A socket in LISTEN.
-// ANCHOR: listen
-pub(crate) fn listen(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
-}
-// ANCHOR_END: listen
-
-/// The next connection of a listening socket.
-// ANCHOR: accept
-pub(crate) fn accept(listener: &Socket) -> io::Result<Socket> {
-    let (socket, _client) = listener.accept()?;
-    Ok(socket)
-}
-// ANCHOR_END: accept
-
-/// A connection from one address to another.
-// ANCHOR: connect
-pub(crate) fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&from.into())?;
-    socket.connect(&to.into())?;
-    Ok(socket)
-}
-// ANCHOR_END: connect
-
-/// The same, with an initial sequence number of our choice: the numbers of the RFC's figures.
+/// As [`lab::peer::connect`], with an initial sequence number of our choice: the numbers of the RFC's figures.
 pub(crate) fn connect_with(isn: u32, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     // An address that the dead connection of another program still had would be refused otherwise.
@@ -70,15 +42,6 @@ pub(crate) fn call(net: &mut Net) -> io::Result<Connection> {
     })
 }
 
-/// The same from one of the client's ports to a server that listens already: both ends of the connection.
-pub(crate) fn call_from(net: &mut Net, port: u16, to: &Socket) -> io::Result<(Socket, Socket)> {
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(to))?;
-    Ok((client, server))
-}
-
 /// A connection between the usual ports, opened by a client whose initial sequence number is `isn`.
 pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
@@ -92,15 +55,6 @@ pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
         server,
     })
 }
-
-/// Ends a connection by a reset.
-// ANCHOR: abort
-pub(crate) fn abort(socket: Socket) -> io::Result<()> {
-    socket.set_linger(Some(Duration::ZERO))?;
-    drop(socket);
-    Ok(())
-}
-// ANCHOR_END: abort
 
 /// A socket for datagrams.
 // ANCHOR: datagrams

@@ -4,11 +4,12 @@ use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack, syn};
+use lab::peer::{accept, call_from, listen};
 use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
 use trace::{Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, call_from, connect_with, listen};
+use crate::programs::{CLIENT_PORT, PORT, connect_with};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 

@@ -4,11 +4,12 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
 use lab::filter::{data, pure_ack, syn, syn_ack};
+use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::Socket;
 use trace::{Row, build};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen, note_failure};
+use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 

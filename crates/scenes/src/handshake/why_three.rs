@@ -5,11 +5,12 @@ use std::net::SocketAddrV4;
 
 use lab::by_hand::ByHand;
 use lab::filter::{rst, syn, syn_ack};
+use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, addresses, fast_open};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, connect_with, establish, listen};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, establish};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 

@@ -5,12 +5,13 @@ use std::net::{SocketAddr, SocketAddrV4};
 use std::ops::Range;
 
 use lab::filter::syn;
+use lab::peer::accept;
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Frame, Segment, SeqNumber, TcpOption, View, build};
 
 use super::checksum::updated;
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, call};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call};
 use crate::view::{PLAIN, USUAL};
 use crate::{Scene, as_usual};
 
@@ -109,7 +110,7 @@ fn a_client_that_takes_less(settings: Settings) -> Settings {
     }
 }
 
-/// As [`connect`], from a socket that asks for a receive buffer of a certain size.
+/// As [`lab::peer::connect`], from a socket that asks for a receive buffer of a certain size.
 // ANCHOR: buffer
 fn connect_with_buffer(octets: usize, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -120,7 +121,7 @@ fn connect_with_buffer(octets: usize, from: SocketAddr, to: SocketAddr) -> io::R
 }
 // ANCHOR_END: buffer
 
-/// As [`listen`]. A connection gets its buffer from the listening socket.
+/// As [`lab::peer::listen`]. A connection gets its buffer from the listening socket.
 fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_recv_buffer_size(octets)?;

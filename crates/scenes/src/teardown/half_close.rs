@@ -3,11 +3,12 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 
+use lab::peer::{call_from, listen};
 use lab::{HostHandle, Net, Settings, addresses};
 use socket2::Socket;
 
 use super::CLIENT_ISN;
-use crate::programs::{CLIENT_PORT, Connection, PORT, call_from, establish, listen, note_failure};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure};
 use crate::view::PLAIN;
 use crate::{Scene, as_usual};
 

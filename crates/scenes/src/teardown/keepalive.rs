@@ -6,12 +6,13 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
 use lab::filter::{any, pure_ack, rst};
+use lab::peer::connect;
 use lab::{Net, Side, addresses, repair};
 use socket2::{Socket, TcpKeepalive};
 
 use self::box_on_the_way::BoxOnTheWay;
 use super::CLIENT_ISN;
-use crate::programs::{CLIENT_PORT, Connection, PORT, connect, establish, note_failure};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual, repeats_after_a_second};
 

@@ -4,13 +4,14 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 
 use lab::filter::{any, fin, pure_ack};
+use lab::peer::{call_from, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::Socket;
 use trace::{ControlBits, Segment, Trace, View};
 
 use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, call_from, establish, listen};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish};
 use crate::view::USUAL;
 use crate::{Scene, as_usual, repeats_after_a_second};
 

@@ -4,15 +4,14 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddrV4};
 
 use lab::filter::data;
+use lab::peer::abort;
 use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
 use trace::{ControlBits, Segment, SeqNumber};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
 use crate::header::checksum::checksum_errors;
-use crate::programs::{
-    CLIENT_PORT, Connection, PORT, abort, connect_with, establish, note_failure,
-};
+use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 

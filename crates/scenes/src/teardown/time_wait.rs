@@ -6,14 +6,12 @@ use std::thread;
 use std::time::Duration;
 
 use lab::filter::{data, fin, pure_ack};
+use lab::peer::{abort, accept, call_from, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{
-    CLIENT_PORT, Connection, PORT, abort, accept, call_from, connect_with, establish, listen,
-    note_failure,
-};
+use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
 use crate::view::{PLAIN, as_in_the_rfc};
 use crate::{Scene, as_usual, repeats_after_a_second};
 

@@ -1,6 +1,7 @@
 use std::io::{self, Read};
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddrV4};
 
+use lab::peer::listen;
 use lab::{Lab, Net, Side, addresses};
 use scenes::header::checksum::checksum_errors;
 use socket2::{Domain, Protocol, Socket, Type};
@@ -35,13 +36,6 @@ fn frame(segment: &Segment) -> Vec<u8> {
 fn with_checksum_of(other: &[u8], mut frame: Vec<u8>) -> Vec<u8> {
     frame[50..52].copy_from_slice(&other[50..52]);
     frame
-}
-
-fn listen(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
 }
 
 /// What the server has sent.

@@ -1,8 +1,8 @@
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::Shutdown;
 
+use lab::peer::{call_from, listen};
 use lab::{Lab, addresses};
-use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, Side};
 
 use super::recorded;
@@ -20,19 +20,8 @@ scenes! {
 #[test]
 fn shutting_down_both_directions_looks_like_closing() {
     let seen = Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
-        let mut client = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(40000).into())?;
-            socket.connect(&addresses::server(80).into())?;
-            io::Result::Ok(socket)
-        })?;
-        let (mut server, _) = net.server().run(|| listener.accept())?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
+        let (mut client, mut server) = call_from(net, 40000, &listener)?;
         net.client().run(|| client.write_all(b"question"))?;
         net.client().run(|| client.shutdown(Shutdown::Both))?;
         assert_eq!(net.client().run(|| client.read(&mut [0; 1]))?, 0);

@@ -1,5 +1,6 @@
 use std::io::{self, Read, Write};
 
+use lab::peer::{accept, listen};
 use lab::{Lab, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{Side, TcpOption};
@@ -49,12 +50,7 @@ fn each_timestamp_that_arrives_is_the_next_one_echoed() {
 #[test]
 fn the_socket_option_limits_both_directions() {
     let trace = Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
         let mut client = net.client().run(|| {
             let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
             socket.set_tcp_mss(1000)?;
@@ -62,7 +58,7 @@ fn the_socket_option_limits_both_directions() {
             socket.connect(&addresses::server(80).into())?;
             io::Result::Ok(socket)
         })?;
-        let (mut server, _) = net.server().run(|| listener.accept())?;
+        let mut server = net.server().run(|| accept(&listener))?;
         let mut octets = [0; 2000];
         net.client().run(|| client.write_all(&octets))?;
         net.server().run(|| server.read_exact(&mut octets))?;

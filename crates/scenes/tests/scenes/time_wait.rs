@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use lab::filter::{fin, rst};
+use lab::peer::{accept, listen};
 use lab::{Lab, Listed, Net, Settings, Side, addresses, listing};
 use socket2::{Domain, Socket, Type};
 use trace::State;
@@ -89,14 +90,9 @@ fn with_tcp_tw_reuse_a_client_in_time_wait_can_call_the_same_port_again() {
         ..Settings::default()
     };
     Lab::run_with(settings, |net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
         let client = net.client().run(call)?;
-        let server = net.server().run(|| listener.accept())?.0;
+        let server = net.server().run(|| accept(&listener))?;
         net.client().run(move || drop(client));
         net.server().run(move || drop(server));
         time_wait(net, Side::Client)?;
