@@ -7,8 +7,8 @@ use std::time::Duration;
 use grade::expect_ladder;
 use handshake_by_hand::{ByHand, hold};
 use lab::filter::syn_ack;
-use lab::{Lab, Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use lab::{Lab, Net, Settings, Side, addresses, peer};
+use socket2::Socket;
 use trace::{ControlBits, Ladder, Segment, SeqNumber, State, View};
 
 const HERE: SocketAddrV4 = SocketAddrV4::new(addresses::CLIENT, 40000);
@@ -27,12 +27,7 @@ fn settings() -> Settings {
 }
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&THERE.into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(THERE.into()))
 }
 
 fn call(net: &mut Net, isn: SeqNumber) -> io::Result<ByHand> {
@@ -236,11 +231,7 @@ fn a_reset_that_fits_is_an_error() {
         let listener = listen(net)?;
         let mut client = shake_hands(net, ISN)?;
         let server = accept(net, &listener)?;
-        net.server().run(|| {
-            server.set_linger(Some(Duration::ZERO))?;
-            drop(server);
-            io::Result::Ok(())
-        })?;
+        net.server().run(|| peer::abort(server))?;
         let result = net.client().run(|| client.send(b"ten octets"));
         assert_eq!(
             result.map_err(|error| error.kind()),

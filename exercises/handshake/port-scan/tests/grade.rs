@@ -5,6 +5,7 @@ use std::net::SocketAddrV4;
 
 use grade::expect_ladder;
 use lab::filter::{rst, syn, syn_ack};
+use lab::peer::connect;
 use lab::{Lab, Net, Settings, Side, Trace, addresses};
 use port_scan::{Port, Prober, Syn, Target, judge, scan_by_connect, scan_by_syn};
 use socket2::{Domain, SockFilter, Socket, Type};
@@ -195,13 +196,11 @@ fn an_open_and_a_closed_port_each_answer_one_syn() {
         let _listener = listen(net, OPEN)?;
         let prober = prober(net)?;
         // The kernel has a connection of its own refused, and the raw socket hears of that too.
-        let refused = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(40000).into())?;
-            socket.connect(&addresses::server(CLOSED).into())
-        });
+        let refused = net
+            .client()
+            .run(|| connect(addresses::client(40000), addresses::server(CLOSED)));
         assert_eq!(
-            refused.map_err(|error| error.kind()),
+            refused.map(drop).map_err(|error| error.kind()),
             Err(io::ErrorKind::ConnectionRefused)
         );
         let open = (

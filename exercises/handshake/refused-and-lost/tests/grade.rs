@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::syn;
-use lab::{Lab, Net, Settings, Side, addresses};
+use lab::{Lab, Net, Settings, Side, addresses, peer};
 use refused_and_lost::{Outcome, connect};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::{Row, build};
 
 const PORT: u16 = 80;
@@ -17,12 +17,7 @@ const CLIENT_PORT: u16 = 40000;
 const LONG: Duration = Duration::from_secs(20);
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(addresses::server(PORT)))
 }
 
 fn call(net: &mut Net, limit: Duration) -> io::Result<Outcome> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use grade::expect_ladder;
 use keepalive::{Sign, heartbeat, wait_for_sign, watch};
 use lab::filter::{Filter, any};
+use lab::peer::{call_from, listen};
 use lab::{Lab, Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, Trace};
@@ -35,20 +36,8 @@ fn tcp() -> io::Result<Socket> {
 
 /// A connection: the client's socket and the server's.
 fn connect(net: &mut Net) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| {
-        let socket = tcp()?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        io::Result::Ok(socket)
-    })?;
-    let client = net.client().run(|| {
-        let socket = tcp()?;
-        socket.bind(&addresses::client(CLIENT_PORT).into())?;
-        socket.connect(&addresses::server(PORT).into())?;
-        io::Result::Ok(socket)
-    })?;
-    let (server, _) = net.server().run(|| listener.accept())?;
-    Ok((client, server))
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    call_from(net, CLIENT_PORT, &listener)
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::data;
-use lab::{Lab, Net, Side, addresses, repair};
+use lab::{Lab, Net, Side, addresses, peer, repair};
 use reset::{Cause, Ending, Limit, Parting, abort, answer_and_close, cause, read_to_the_end};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, State, Trace};
@@ -30,12 +30,7 @@ const RST: ControlBits = ControlBits::RST;
 const ACK: ControlBits = ControlBits::ACK;
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(addresses::server(PORT)))
 }
 
 fn call(net: &mut Net, from: u16, to: u16) -> io::Result<Socket> {
@@ -106,14 +101,14 @@ fn a_reset_is_no_end_of_the_data() {
 
         let (client, mut server) = connection(net, &listener, CLIENT_PORT + 1)?;
         net.server().run(|| server.write_all(ANSWER))?;
-        net.server().run(move || hang_up(server))?;
+        net.server().run(move || peer::abort(server))?;
         let read = net.client().run(|| read_to_the_end(&client));
         expect_ending("13 octets and then a reset", read, ANSWER, Ending::Reset);
 
         let (client, server) = connection(net, &listener, CLIENT_PORT + 2)?;
         let reading = net.client().start(move || read_to_the_end(&client));
         net.settle();
-        net.server().run(move || hang_up(server))?;
+        net.server().run(move || peer::abort(server))?;
         let read = reading.join(net);
         expect_ending("a reset while it waited", read, b"", Ending::Reset);
 
@@ -145,11 +140,6 @@ fn expect_ending(
          program must be able to tell a close from an abort (RFC 9293 section 3.6, MUST-12)",
         octets.len()
     );
-}
-
-/// An abort that is not yours.
-fn hang_up(socket: Socket) -> io::Result<()> {
-    socket.set_linger(Some(Duration::ZERO))
 }
 
 #[test]
@@ -374,7 +364,7 @@ fn six_resets(net: &mut Net) -> io::Result<()> {
     net.server().run(move || drop(server));
 
     let (client, _server) = connection(net, &listener, CLIENT_PORT + 86)?;
-    net.client().run(move || hang_up(client))
+    net.client().run(move || peer::abort(client))
 }
 
 #[test]
@@ -432,7 +422,7 @@ fn an_answer_survives_an_unread_request() {
             .server()
             .start(move || answer_and_close(server, ANSWER, FAR));
         net.settle();
-        net.client().run(move || hang_up(client))?;
+        net.client().run(move || peer::abort(client))?;
         let parting = answering.join(net);
         assert!(
             matches!(&parting, Err(error) if error.kind() == ErrorKind::ConnectionReset),
