@@ -1,6 +1,8 @@
 //! The usual program of a host that is not the subject of a test, in bare socket calls.
 //!
-//! Whoever needs one option more writes the calls out: then the option is the subject.
+//! All but [`call_from`] are called on that host, in [`HostHandle::run`](crate::HostHandle::run) or
+//! [`HostHandle::start`](crate::HostHandle::start). A test that needs one option more writes the calls out: the option is
+//! then its subject.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +12,7 @@ use socket2::{Domain, Socket, Type};
 
 use crate::{Net, addresses};
 
-/// A socket in LISTEN. To be called on the host that has the address, as the others here.
+/// A socket in LISTEN.
 ///
 /// # Errors
 /// Those of the socket calls.
