@@ -11,6 +11,7 @@ use trace::View;
 
 pub mod handshake;
 pub mod header;
+pub mod http;
 mod programs;
 pub mod sockets;
 pub mod teardown;
@@ -84,6 +85,13 @@ const CHAPTERS: &[&[Scene]] = &[
     teardown::time_wait::SCENES,
     teardown::reset::SCENES,
     teardown::keepalive::SCENES,
+    http::http_1_0::SCENES,
+    http::persistent_connections::SCENES,
+    http::message_framing::SCENES,
+    http::pipelining::SCENES,
+    http::server_push::SCENES,
+    http::websocket::SCENES,
+    http::http_or_sockets::SCENES,
 ];
 
 /// All scenes, in the order of the book.

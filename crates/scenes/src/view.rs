@@ -25,6 +25,12 @@ pub(crate) const WITH_PAYLOAD: View = View {
     ..PLAIN
 };
 
+/// The HTTP messages and WebSocket frames beside the segments that carry them.
+pub(crate) const MESSAGES: View = View {
+    messages: true,
+    ..PLAIN
+};
+
 /// Shows the numbers that a figure of the RFC has: the client's as chosen, the server's counted from
 /// the figure's own start.
 pub(crate) const fn as_in_the_rfc(server: u32) -> View {

@@ -31,20 +31,27 @@ mod flags;
 mod half_close;
 mod handshake_by_hand;
 mod header_fields;
+mod http_1_0;
+mod http_or_sockets;
 mod initial_sequence_numbers;
 mod keepalive;
 mod layers;
+mod message_framing;
 mod options;
 mod orderly_close;
+mod persistent_connections;
+mod pipelining;
 mod port_scan;
 mod refused_and_lost;
 mod reset;
 mod sequence_numbers;
+mod server_push;
 mod simultaneous_close;
 mod simultaneous_open;
 mod stream_and_datagram;
 mod three_way_handshake;
 mod time_wait;
+mod websocket;
 mod what_is_a_socket;
 mod why_three;
 mod window;
@@ -58,20 +65,27 @@ fn every_scene_has_its_test() {
         half_close::TESTED,
         handshake_by_hand::TESTED,
         header_fields::TESTED,
+        http_1_0::TESTED,
+        http_or_sockets::TESTED,
         initial_sequence_numbers::TESTED,
         keepalive::TESTED,
         layers::TESTED,
+        message_framing::TESTED,
         options::TESTED,
         orderly_close::TESTED,
+        persistent_connections::TESTED,
+        pipelining::TESTED,
         port_scan::TESTED,
         refused_and_lost::TESTED,
         reset::TESTED,
         sequence_numbers::TESTED,
+        server_push::TESTED,
         simultaneous_close::TESTED,
         simultaneous_open::TESTED,
         stream_and_datagram::TESTED,
         three_way_handshake::TESTED,
         time_wait::TESTED,
+        websocket::TESTED,
         what_is_a_socket::TESTED,
         why_three::TESTED,
         window::TESTED,
