@@ -47,6 +47,7 @@ mod host;
 mod isolate;
 mod journal;
 mod links;
+mod listing;
 mod net;
 mod offload;
 mod option;
@@ -66,6 +67,7 @@ mod wire;
 use std::panic::Location;
 
 pub use handle::{HostHandle, Task};
+pub use listing::{Listed, listing};
 pub use net::Net;
 pub use settings::{Restart, Settings};
 pub use trace::{Side, Trace};
@@ -85,7 +87,8 @@ impl Lab {
     /// stands before the call short and without effects. Sockets belong to a host, so the script makes them in
     /// [`HostHandle::run`] or [`HostHandle::start`]. What happens after the script's last call of `net` is not
     /// recorded, and a program that still runs then is ended. If the machine stood still so long that a kernel sent
-    /// something again, the script is played again, from its beginning and in a new laboratory.
+    /// something again, or if the script says so by [`Net::came_too_late`], the script is played again, from its
+    /// beginning and in a new laboratory.
     ///
     /// # Panics
     /// When the script panics or returns an error, when a program panics (even where it would catch that), when nothing moves any more,

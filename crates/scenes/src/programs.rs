@@ -1,9 +1,10 @@
 //! What the hosts' programs do in most scenes, in bare socket calls.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use lab::{Net, addresses, repair};
+use lab::{HostHandle, Net, addresses, repair};
 use socket2::{Domain, Socket, Type};
 
 /// The server's port in every scene.
@@ -58,6 +59,26 @@ pub(crate) struct Connection {
     pub(crate) server: Socket,
 }
 
+/// A connection between the usual ports, with initial sequence numbers that the kernels choose.
+pub(crate) fn call(net: &mut Net) -> io::Result<Connection> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let (client, server) = call_from(net, CLIENT_PORT, &listener)?;
+    Ok(Connection {
+        listener,
+        client,
+        server,
+    })
+}
+
+/// The same from one of the client's ports to a server that listens already: both ends of the connection.
+pub(crate) fn call_from(net: &mut Net, port: u16, to: &Socket) -> io::Result<(Socket, Socket)> {
+    let client = net
+        .client()
+        .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(to))?;
+    Ok((client, server))
+}
+
 /// A connection between the usual ports, opened by a client whose initial sequence number is `isn`.
 pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
@@ -70,4 +91,41 @@ pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
         client,
         server,
     })
+}
+
+/// Ends a connection by a reset.
+// ANCHOR: abort
+pub(crate) fn abort(socket: Socket) -> io::Result<()> {
+    socket.set_linger(Some(Duration::ZERO))?;
+    drop(socket);
+    Ok(())
+}
+// ANCHOR_END: abort
+
+/// A socket for datagrams.
+// ANCHOR: datagrams
+pub(crate) fn datagrams(at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    socket.bind(&at.into())?;
+    Ok(socket)
+}
+// ANCHOR_END: datagrams
+
+/// Writes down that a host's call has failed, and fails itself if it has not, or otherwise than expected.
+pub(crate) fn note_failure<T>(
+    mut host: HostHandle<'_>,
+    outcome: io::Result<T>,
+    expected: ErrorKind,
+    text: &str,
+) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == expected => {
+            host.note(text);
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other(format!(
+            "should be noted as \"{text}\", and has not failed"
+        ))),
+    }
 }

@@ -12,13 +12,24 @@ pub(crate) const USUAL: View = View {
     payload: false,
 };
 
+/// Nothing of the options: most figures are not about the size of segments.
+pub(crate) const PLAIN: View = View {
+    mss: false,
+    ..USUAL
+};
+
+/// The same with what the segments carry.
+pub(crate) const WITH_PAYLOAD: View = View {
+    payload: true,
+    ..PLAIN
+};
+
 /// Shows the numbers that a figure of the RFC has: the client's as chosen, the server's counted from
 /// the figure's own start.
 pub(crate) const fn as_in_the_rfc(server: u32) -> View {
     View {
         client: Numbering::Absolute,
         server: Numbering::Relative(server),
-        mss: false,
-        ..USUAL
+        ..PLAIN
     }
 }

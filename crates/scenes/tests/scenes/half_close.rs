@@ -1,10 +1,11 @@
-use std::fs;
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 
 use lab::{Lab, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Trace, pcapng};
+use trace::{ControlBits, Segment, SeqNumber, Side};
+
+use super::recorded;
 
 scenes! {
     half_close_then_answer
@@ -37,9 +38,10 @@ fn shutting_down_both_directions_looks_like_closing() {
         assert_eq!(net.client().run(|| client.read(&mut [0; 1]))?, 0);
         net.server().run(|| server.write_all(b"an answer"))
     });
-    let what = |segment: Segment| (segment.source, segment.control, segment.payload);
-    let seen: Vec<_> = segments(&seen).map(what).collect();
-    let closed: Vec<_> = segments(&recorded("late-data-after-close"))
+    let what = |(from, segment): (Side, Segment)| (from, segment.control, segment.payload);
+    let seen: Vec<_> = seen.segments().map(what).collect();
+    let closed: Vec<_> = recorded("late-data-after-close")
+        .segments()
         .map(what)
         .collect();
     assert_eq!(seen, closed);
@@ -50,7 +52,8 @@ fn shutting_down_both_directions_looks_like_closing() {
 fn the_acknowledgment_of_a_fin_does_not_say_whether_data_will_follow() {
     let [data_follows, fin_follows] = ["fin-wait-2-timeout", "close-in-four"].map(|name| {
         let trace = recorded(name);
-        let mut segments = segments(&trace)
+        let mut segments = (trace.segments())
+            .map(|(_, segment)| segment)
             .filter(|segment| {
                 [segment.source, segment.destination]
                     .map(|end| end.port())
@@ -69,18 +72,4 @@ fn the_acknowledgment_of_a_fin_does_not_say_whether_data_will_follow() {
     assert!(!data_follows.1.payload.is_empty());
     assert!(fin_follows.1.control.contains(ControlBits::FIN));
     assert_eq!(data_follows.0, fin_follows.0);
-}
-
-fn recorded(name: &str) -> Trace {
-    let scene = scenes::named(name).expect("the book has this scene");
-    let recording = fs::read(super::recording(scene)).expect("it is recorded");
-    pcapng::read(&recording).expect("it can be read")
-}
-
-/// All segments of a trace, in their order.
-fn segments(trace: &Trace) -> impl Iterator<Item = Segment> {
-    trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Frame::decode(bytes).ok()?.segment().cloned(),
-        Event::Note { .. } => None,
-    })
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use grade::expect_ladder;
-use trace::{Ladder, State, pcapng};
+use trace::{Ladder, State, Trace, pcapng};
 
 /// Makes a test of each scene of a chapter: the ladder that two kernels play now is the one in `snapshots/`.
 macro_rules! scenes {
@@ -18,8 +18,7 @@ macro_rules! scenes {
             fn $test() {
                 let name = stringify!($test).replace('_', "-");
                 let scene = scenes::named(&name).expect("each test is named after a scene");
-                let played = scene.play(&scene.settings());
-                let trace = played.unwrap_or_else(|failure| panic!("{failure}"));
+                let trace = lab::Lab::run_with(scene.settings(), |net| (scene.script)(net));
                 grade::expect_ladder!(name, scene.title, trace);
             }
         )*
@@ -112,9 +111,7 @@ fn the_recordings_in_the_book_show_the_same_ladders() {
 fn three_recordings_pass_through_all_ten_real_states() {
     let mut seen = BTreeSet::new();
     for name in ["three-way-handshake", "close-in-four", "simultaneous-close"] {
-        let scene = scenes::named(name).expect("the book has this scene");
-        let trace = pcapng::read(&fs::read(recording(scene)).expect("it is recorded"));
-        for line in Ladder::of(&trace.expect("it can be read")).lines {
+        for line in Ladder::of(&recorded(name)).lines {
             seen.extend([line.client, line.server].into_iter().flatten());
         }
     }
@@ -124,6 +121,13 @@ fn three_recordings_pass_through_all_ten_real_states() {
         .collect();
     seen.remove(&State::Closed);
     assert_eq!(seen, all);
+}
+
+/// What the book's recording of a scene shows.
+fn recorded(name: &str) -> Trace {
+    let scene = scenes::named(name).expect("the book has this scene");
+    let recording = fs::read(recording(scene)).expect("it is recorded");
+    pcapng::read(&recording).expect("it can be read")
 }
 
 fn recording(scene: &scenes::Scene) -> PathBuf {

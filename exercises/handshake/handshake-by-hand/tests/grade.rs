@@ -9,7 +9,7 @@ use handshake_by_hand::{ByHand, hold};
 use lab::filter::syn_ack;
 use lab::{Lab, Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Ladder, Segment, SeqNumber, State, View};
+use trace::{ControlBits, Ladder, Segment, SeqNumber, State, View};
 
 const HERE: SocketAddrV4 = SocketAddrV4::new(addresses::CLIENT, 40000);
 const THERE: SocketAddrV4 = SocketAddrV4::new(addresses::SERVER, 80);
@@ -175,15 +175,8 @@ fn only_the_answer_to_your_syn_is_taken() {
 
 /// The SYN,ACK that the wire holds.
 fn sent_by_the_server(net: &Net) -> Segment {
-    let mut segments = net.trace().rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from: Side::Server,
-            bytes,
-            ..
-        } => Frame::decode(bytes).ok()?.segment().cloned(),
-        _ => None,
-    });
-    let Some(segment) = segments.next() else {
+    let mut segments = net.trace().segments();
+    let Some((_, segment)) = segments.find(|(from, _)| *from == Side::Server) else {
         panic!(
             "the server should have answered your SYN: the test before this one says why; the wire saw\n{}",
             Ladder::of(net.trace())

@@ -8,7 +8,7 @@ use lab::filter::{rst, syn, syn_ack};
 use lab::{Lab, Net, Settings, Side, Trace, addresses};
 use port_scan::{Port, Prober, Syn, Target, judge, scan_by_connect, scan_by_syn};
 use socket2::{Domain, SockFilter, Socket, Type};
-use trace::{ControlBits, Event, Frame, Ladder, Segment, SeqNumber, State};
+use trace::{ControlBits, Ladder, Row, Segment, SeqNumber, State};
 
 const OPEN: u16 = 80;
 const CLOSED: u16 = 81;
@@ -99,18 +99,10 @@ fn expect_verdict(
 
 /// What the client has sent since that row, lost or not.
 fn sent(trace: &Trace, from: usize) -> Vec<Segment> {
-    let frames = trace.rows[from..]
-        .iter()
-        .filter_map(|row| match &row.event {
-            Event::Frame {
-                from: Side::Client,
-                bytes,
-                ..
-            } => Frame::decode(bytes).ok(),
-            _ => None,
-        });
-    frames
-        .filter_map(|frame| frame.segment().cloned())
+    let segments = trace.rows[from..].iter().filter_map(Row::segment);
+    segments
+        .filter(|(from, _)| *from == Side::Client)
+        .map(|(_, segment)| segment)
         .collect()
 }
 

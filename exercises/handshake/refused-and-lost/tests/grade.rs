@@ -8,7 +8,7 @@ use lab::filter::syn;
 use lab::{Lab, Net, Settings, Side, addresses};
 use refused_and_lost::{Outcome, connect};
 use socket2::{Domain, Socket, Type};
-use trace::{Event, build};
+use trace::{Row, build};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -103,11 +103,11 @@ fn an_icmp_message_means_unreachable() {
 
 /// The wire tells the client that its last frame could not be brought to the server (RFC 792).
 fn say_unreachable(net: &mut Net, code: u8) -> io::Result<()> {
-    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
         panic!("your connect() should send a SYN when it is called; the wire saw nothing");
     };
     let message =
-        build::icmp_unreachable(addresses::WIRE, code, bytes).map_err(io::Error::other)?;
+        build::icmp_unreachable(addresses::WIRE, code, frame).map_err(io::Error::other)?;
     net.wire().inject_frame(Side::Server, message);
     Ok(())
 }

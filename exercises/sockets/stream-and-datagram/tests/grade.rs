@@ -411,7 +411,6 @@ mod kernels {
     use lab::filter::data;
     use lab::{Net, addresses};
     use socket2::{Domain, Socket, Type};
-    use trace::{Event, Frame};
 
     use super::*;
 
@@ -516,16 +515,11 @@ mod kernels {
         }
         net.client().run(|| drop(client));
         net.wire().release();
-        let together = net.trace().rows.iter().any(|row| match &row.event {
-            Event::Frame { bytes, .. } => Frame::decode(bytes).is_ok_and(|frame| {
-                let payload = frame.segment().map(|segment| &segment.payload[..]);
-                payload.is_some_and(|payload| {
-                    [b"pears", b"plums"]
-                        .into_iter()
-                        .all(|message| payload.windows(5).any(|octets| octets == message))
-                })
-            }),
-            Event::Note { .. } => false,
+        let together = net.trace().segments().any(|(_, segment)| {
+            [b"pears", b"plums"].into_iter().all(|message| {
+                let mut fives = segment.payload.windows(5);
+                fives.any(|octets| octets == message)
+            })
         });
         let (messages, end) = net.server().run(|| all(&mut server));
         let how = "your client writes `apples`, `pears`, `plums` and a message of 5000 octets; its kernel makes segments of them as it \

@@ -8,7 +8,7 @@ use grade::expect_ladder;
 use half_close::{count_and_answer, send_and_ask};
 use lab::{Lab, Net, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment};
+use trace::{ControlBits, Segment};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -36,21 +36,10 @@ fn connection(net: &mut Net, listener: &Socket, port: u16) -> io::Result<(Socket
 
 /// Whether that side has sent such a segment on the connection from that client's port.
 fn sent(net: &Net, from: Side, port: u16, such: impl Fn(&Segment) -> bool) -> bool {
-    net.trace().rows.iter().any(|row| match &row.event {
-        Event::Frame {
-            from: sender,
-            bytes,
-            ..
-        } => {
-            let frame = Frame::decode(bytes).ok();
-            let segment = frame.as_ref().and_then(Frame::segment);
-            *sender == from
-                && segment.is_some_and(|segment| {
-                    [segment.source.port(), segment.destination.port()].contains(&port)
-                        && such(segment)
-                })
-        }
-        Event::Note { .. } => false,
+    net.trace().segments().any(|(sender, segment)| {
+        sender == from
+            && [segment.source.port(), segment.destination.port()].contains(&port)
+            && such(&segment)
     })
 }
 

@@ -10,7 +10,7 @@ use lab::filter::data;
 use lab::{Lab, Net, Side, addresses, repair};
 use reset::{Cause, Ending, Limit, Parting, abort, answer_and_close, cause, read_to_the_end};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Trace};
+use trace::{ControlBits, Segment, SeqNumber, State, Trace};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -349,13 +349,7 @@ fn client_port(segment: &Segment) -> u16 {
 
 /// Every segment that crossed the wire, in order.
 fn segments(trace: &Trace) -> Vec<Segment> {
-    let frames = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Frame::decode(bytes).ok(),
-        Event::Note { .. } => None,
-    });
-    frames
-        .filter_map(|frame| frame.segment().cloned())
-        .collect()
+    trace.segments().map(|(_, segment)| segment).collect()
 }
 
 /// Six ways to a reset, each from a port of its own.
@@ -398,9 +392,11 @@ fn an_answer_survives_an_unread_request() {
             "the answer should be sent at once: the client waits for it before it sends or closes anything. Your \
              answer_and_close() has sent no data"
         );
-        // The wire is slower than a pause that a server might make.
-        net.client()
-            .run(|| thread::sleep(Duration::from_millis(300)));
+        // The wire is slower than whatever pause a server makes before it ends its side.
+        net.wait_for_states("your server to end its side of the connection", |states| {
+            let mut sockets = states.server.iter();
+            !sockets.any(|socket| socket.state == State::Established)
+        });
         net.wire().release();
         let (read, error) = read_all(net, &client);
         assert!(
@@ -492,7 +488,8 @@ fn a_client_that_never_finishes_is_left() {
     }
 }
 
-/// A client that has the answer and sends single octets, with pauses, for a second, or until it may not.
+/// A client that has the answer and sends single octets, with pauses, for a second, or until it may not: its slowness is what
+/// the server has to put up with.
 fn drip(mut client: Socket) -> io::Result<()> {
     client.read_exact(&mut [0; ANSWER.len()])?;
     for _ in 0..40 {

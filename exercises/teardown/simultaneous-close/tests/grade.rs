@@ -7,7 +7,7 @@ use lab::{Lab, Net, Side, Trace, addresses};
 use simultaneous_close::{Event, close_from_both_sides, next_state};
 use socket2::{Domain, Socket, Type};
 use trace::ladder::Middle;
-use trace::{ControlBits, Fate, Frame, Ladder, Origin, Segment, SeqNumber, State};
+use trace::{ControlBits, Fate, Ladder, Origin, Segment, SeqNumber, State};
 
 use State::{
     CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck, SynReceived, TimeWait,
@@ -180,15 +180,12 @@ fn steps(trace: &Trace) -> Vec<Step> {
             let Middle::Arrow(arrow) = &line.middle else {
                 return None;
             };
-            let trace::Event::Frame { bytes, .. } = &trace.rows[arrow.row].event else {
-                return None;
-            };
             Some(Step {
                 number: line.number?,
                 from: arrow.from,
                 sent: arrow.origin == Origin::Host,
                 delivered: arrow.fate == Fate::Delivered,
-                segment: Frame::decode(bytes).ok()?.segment()?.clone(),
+                segment: trace.rows[arrow.row].segment()?.1,
                 client: line.client?,
                 server: line.server?,
             })

@@ -10,7 +10,7 @@ use checksum::{repair, update};
 use lab::filter::{Filter, data};
 use lab::{Lab, Net, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::Event;
+use trace::Row;
 
 use super::{ADDING, COVERED, Sent, UPDATING, hex, ones_complement_sum, total};
 
@@ -153,11 +153,7 @@ fn sent(frame: &[u8]) -> Sent {
 
 /// All frames so far, as they were delivered.
 fn delivered(net: &Net) -> impl Iterator<Item = &[u8]> {
-    let rows = net.trace().rows.iter();
-    rows.filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Some(&bytes[..]),
-        Event::Note { .. } => None,
-    })
+    net.trace().rows.iter().filter_map(Row::frame)
 }
 
 /// Kernels only drop what is wrong; this says what it was.
