@@ -6,10 +6,9 @@ use std::net::SocketAddr;
 use lab::filter::any;
 use lab::{HostHandle, Net, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::View;
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
-use crate::view::USUAL;
+use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen, note_failure};
+use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
 /// The port of the client's other connection.
@@ -18,20 +17,13 @@ const OTHER_CLIENT_PORT: u16 = CLIENT_PORT + 1;
 /// The port of the other server.
 const OTHER_PORT: u16 = PORT + 1;
 
-/// Who has written what is the point of most figures.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    mss: false,
-    ..USUAL
-};
-
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "a-sockets-life",
         part: "sockets",
         title: "One socket, before its connection and after it",
-        view: WITH_PAYLOAD,
+        view: PLAIN,
         adjust: as_usual,
         script: a_sockets_life,
     },
@@ -55,7 +47,7 @@ pub const SCENES: &[Scene] = &[
         name: "a-listener-notices-nothing",
         part: "sockets",
         title: "The wire is cut and mended while a server listens",
-        view: WITH_PAYLOAD,
+        view: PLAIN,
         adjust: as_usual,
         script: a_listener_notices_nothing,
     },
@@ -89,23 +81,6 @@ fn written(address: Option<SocketAddr>) -> String {
     )
 }
 
-/// A note of what a call fails with. That it does not fail is an error.
-fn note_failure<T>(mut host: HostHandle<'_>, call: &str, outcome: io::Result<T>) -> io::Result<()> {
-    let Err(error) = outcome else {
-        return Err(io::Error::other(format!("{call} has succeeded")));
-    };
-    let name = match error.kind() {
-        ErrorKind::AddrInUse => "EADDRINUSE",
-        ErrorKind::AddrNotAvailable => "EADDRNOTAVAIL",
-        ErrorKind::BrokenPipe => "EPIPE",
-        ErrorKind::NotConnected => "ENOTCONN",
-        ErrorKind::WouldBlock => "EAGAIN",
-        _ => return Err(error),
-    };
-    host.note(&format!("{call}: {name}"));
-    Ok(())
-}
-
 /// What a program gets from one call.
 fn read(mut host: HostHandle<'_>, whose: &str, mut socket: &Socket) -> io::Result<()> {
     let mut buffer = [0; 100];
@@ -124,7 +99,6 @@ fn write(mut host: HostHandle<'_>, mut socket: &Socket, message: &str) -> io::Re
 /// more (RFC 9293 §3.3.2).
 fn a_sockets_life(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    // ANCHOR: life
     let client = net
         .client()
         .run(|| Socket::new(Domain::IPV4, Type::STREAM, None))?;
@@ -135,7 +109,6 @@ fn a_sockets_life(net: &mut Net) -> io::Result<()> {
     net.client()
         .run(|| client.connect(&addresses::server(PORT).into()))?;
     note_ends(net.client(), "connect()", &client)?;
-    // ANCHOR_END: life
     let server = net.server().run(|| accept(&listener))?;
     net.client().run(move || drop(client));
     net.client().note("close(): the program has no socket now");
@@ -168,16 +141,31 @@ fn two_clients_one_port(net: &mut Net) -> io::Result<()> {
     read(net.server(), "the first accepted socket", &first)?;
     read(net.server(), "the second", &second)?;
     let from_listener = net.server().run(|| (&listener).read(&mut [0; 100]));
-    note_failure(net.server(), "the listener: read()", from_listener)?;
+    note_failure(
+        net.server(),
+        from_listener,
+        ErrorKind::NotConnected,
+        "the listener: read(): ENOTCONN",
+    )?;
     let to_listener = net.server().run(|| (&listener).write(b"hello"));
-    note_failure(net.server(), "the listener: write()", to_listener)
+    note_failure(
+        net.server(),
+        to_listener,
+        ErrorKind::BrokenPipe,
+        "the listener: write(): EPIPE",
+    )
 }
 
 /// A port of the client's is used for two connections at once; what is refused is a second connection of the same pair.
 fn one_port_two_servers(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let second = net.server().run(|| listen(addresses::server(PORT)));
-    note_failure(net.server(), "a second program: bind() to port 80", second)?;
+    note_failure(
+        net.server(),
+        second,
+        ErrorKind::AddrInUse,
+        "a second program: bind() to port 80: EADDRINUSE",
+    )?;
     net.server().note("the second program takes port 81");
     let other = net.server().run(|| listen(addresses::server(OTHER_PORT)))?;
 
@@ -193,7 +181,12 @@ fn one_port_two_servers(net: &mut Net) -> io::Result<()> {
     let again = net
         .client()
         .run(|| connect_sharing(from, addresses::server(PORT)));
-    note_failure(net.client(), "from port 40000 to port 80 again", again)?;
+    note_failure(
+        net.client(),
+        again,
+        ErrorKind::AddrNotAvailable,
+        "from port 40000 to port 80 again: EADDRNOTAVAIL",
+    )?;
 
     let at_port = net.server().run(|| accept(&listener))?;
     let at_other_port = net.server().run(|| accept(&other))?;
@@ -233,7 +226,12 @@ fn a_listener_notices_nothing(net: &mut Net) -> io::Result<()> {
     }
     net.server().note("the listener has no error to report");
     let nobody = net.server().run(|| accept(&listener));
-    note_failure(net.server(), "accept() has nothing to return", nobody)?;
+    note_failure(
+        net.server(),
+        nobody,
+        ErrorKind::WouldBlock,
+        "accept() has nothing to return: EAGAIN",
+    )?;
     net.client().note("gives up");
     net.client().run(move || drop(lost));
 

@@ -49,10 +49,7 @@ fn a_socket_may_lack_a_peer_or_both_addresses() {
 /// The ledger's row `socket-client-names-the-server` says so.
 #[test]
 fn the_syn_has_the_addresses_that_the_programs_have_named() {
-    let trace = Lab::run(|net| {
-        let scene = scenes::named("a-sockets-life").expect("the book has this scene");
-        (scene.script)(net)
-    });
+    let trace = super::recorded("a-sockets-life");
     let (side, syn) = trace.segments().next().expect("the client has called");
     assert_eq!(side, Side::Client);
     assert_eq!(syn.control, ControlBits::SYN);
