@@ -8,7 +8,7 @@ use std::time::Duration;
 use lab::filter::data;
 use lab::{Net, Settings, addresses};
 use socket2::{Domain, Protocol, Socket, Type};
-use trace::{ControlBits, Frame, Segment, SeqNumber, View, build};
+use trace::{ControlBits, Frame, Numbering, Segment, SeqNumber, View, build};
 
 use super::checksum::updated;
 use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
@@ -24,6 +24,13 @@ const PLAIN: View = View {
 /// What the programs write is the point.
 const WITH_PAYLOAD: View = View {
     payload: true,
+    ..PLAIN
+};
+
+/// The numbers are the script's own.
+const AS_SENT: View = View {
+    client: Numbering::Absolute,
+    server: Numbering::Absolute,
     ..PLAIN
 };
 
@@ -48,7 +55,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "one-bit-each",
         part: "header",
-        title: "The wire changes one bit or two in each segment, and the only one that is missed is ACK",
+        title: "The wire changes one bit of each segment, and the only one that is missed is ACK",
         view: WITH_PAYLOAD,
         adjust: as_usual,
         script: one_bit_each,
@@ -65,7 +72,7 @@ pub const SCENES: &[Scene] = &[
         name: "strange-flags",
         part: "header",
         title: "Five segments that fit no connection, to a closed and to a listening port",
-        view: PLAIN,
+        view: AS_SENT,
         adjust: as_usual,
         script: strange_flags,
     },
