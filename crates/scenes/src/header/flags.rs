@@ -5,8 +5,8 @@ use std::net::SocketAddrV4;
 use std::ops::Range;
 use std::time::Duration;
 
-use lab::filter::data;
-use lab::{Net, Settings, addresses};
+use lab::filter::{data, pure_ack};
+use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, Segment, SeqNumber, View, build};
 
@@ -64,7 +64,7 @@ pub const SCENES: &[Scene] = &[
         name: "congestion-mark",
         part: "header",
         title: "The wire marks one packet; the server says so until the client has confirmed it",
-        view: PLAIN,
+        view: WITH_PAYLOAD,
         adjust: with_ecn,
         script: congestion_mark,
     },
@@ -128,7 +128,7 @@ fn read(net: &mut Net, server: &mut Socket) -> io::Result<()> {
     Ok(())
 }
 
-/// Nobody asks for PSH here: Linux sets it on the last octets that a program has written (RFC 9293 §3.9.1.2, MUST-61).
+/// Nobody asks for PSH here: Linux sets it by itself (RFC 9293 §3.9.1.2, MUST-61).
 ///
 /// - The wire takes it away from the first segment. The program reads the octets at once.
 /// - The third segment with data overtakes the second. Its PSH cannot carry it past the gap.
@@ -160,9 +160,7 @@ fn push_is_not_a_boundary(net: &mut Net) -> io::Result<()> {
 /// - A reset ends the connection as it ends any other.
 fn urgent_is_a_mark(net: &mut Net) -> io::Result<()> {
     let (mut client, mut server) = call(net)?;
-    // ANCHOR: inline
     net.server().run(|| server.set_out_of_band_inline(true))?;
-    // ANCHOR_END: inline
     net.wire().alter_next(data(), |frame| {
         change(frame, |segment| segment.urgent_pointer = 2);
     });
@@ -193,8 +191,8 @@ fn urgent_is_a_mark(net: &mut Net) -> io::Result<()> {
 /// nobody has a use for, are ignored (RFC 9293 §3.1); a segment without ACK is dropped (§3.10.7.4, fifth step).
 fn one_bit_each(net: &mut Net) -> io::Result<()> {
     let (mut client, mut server) = call(net)?;
-    // ANCHOR: bits
-    let changes: [(&str, fn(&mut Segment)); 5] = [
+    type Change = fn(&mut Segment);
+    let changes: [(&str, Change); 5] = [
         ("ECE", |segment| segment.control |= ControlBits::ECE),
         ("CWR", |segment| segment.control |= ControlBits::CWR),
         ("AE", |segment| segment.control |= ControlBits::AE),
@@ -203,7 +201,6 @@ fn one_bit_each(net: &mut Net) -> io::Result<()> {
             segment.control = without(segment.control, ControlBits::ACK);
         }),
     ];
-    // ANCHOR_END: bits
     for (what, how) in changes {
         net.wire()
             .alter_next(data(), move |frame| change(frame, how));
@@ -220,18 +217,19 @@ fn with_ecn(settings: Settings) -> Settings {
     }
 }
 
-/// The wire plays the router that has too much to do (RFC 3168 §6.1). It marks the first of three packets; the server's
-/// acknowledgments carry ECE (§6.1.3) until the client's next data brings CWR (§6.1.2).
+/// The wire plays the router that is becoming congested (RFC 3168 §5). It marks the first packet with data, and loses the
+/// acknowledgment that reports it. So the next one reports it too (§6.1.3), and the client's next data brings CWR (§6.1.2).
 fn congestion_mark(net: &mut Net) -> io::Result<()> {
     let (mut client, _server) = call(net)?;
     net.wire().alter_next(data(), |frame| mark(frame));
-    net.client().run(|| client.write_all(&[b'x'; 3 * 1460]))?;
-    net.client().run(|| client.write_all(b"confirmed"))?;
-    net.client().run(|| client.write_all(b"as before"))
+    net.wire().lose_next(pure_ack().from(Side::Server));
+    for text in ["marked", "as sent", "confirmed", "as before"] {
+        net.client().run(|| client.write_all(text.as_bytes()))?;
+    }
+    Ok(())
 }
 
 /// Congestion experienced: both ECN bits in the second octet of the IPv4 header (RFC 3168 §5).
-// ANCHOR: mark
 fn mark(frame: &mut [u8]) {
     /// The first word of the IPv4 header, and its checksum.
     const FIRST: Range<usize> = 14..16;
@@ -242,7 +240,6 @@ fn mark(frame: &mut [u8]) {
     frame[FIRST].copy_from_slice(&marked.to_be_bytes());
     frame[CHECKSUM].copy_from_slice(&checksum.to_be_bytes());
 }
-// ANCHOR_END: mark
 
 /// The port on which nobody listens.
 const CLOSED: u16 = 81;
@@ -251,7 +248,6 @@ const CLOSED: u16 = 81;
 /// one in LISTEN (§3.10.7.2).
 fn strange_flags(net: &mut Net) -> io::Result<()> {
     let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    // ANCHOR: strange
     let strange = [
         ControlBits::NONE,
         ControlBits::FIN,
@@ -259,7 +255,6 @@ fn strange_flags(net: &mut Net) -> io::Result<()> {
         ControlBits::SYN | ControlBits::FIN,
         ControlBits::ACK,
     ];
-    // ANCHOR_END: strange
     for port in [CLOSED, PORT] {
         for control in strange {
             net.client().run(|| probe(control, port))?;
