@@ -3,29 +3,17 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddrV4;
 use std::ops::Range;
-use std::time::Duration;
 
 use lab::filter::{data, pure_ack};
+use lab::peer::{abort, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, Segment, SeqNumber, View, build};
 
 use super::checksum::updated;
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
-use crate::view::USUAL;
+use crate::programs::{Connection, PORT, call};
+use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
-
-/// The handshake's options are not the point here.
-const PLAIN: View = View {
-    mss: false,
-    ..USUAL
-};
-
-/// What the programs write is the point.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    ..PLAIN
-};
 
 /// The numbers are the script's own.
 const AS_SENT: View = View {
@@ -81,15 +69,12 @@ pub const SCENES: &[Scene] = &[
 /// Where the TCP header begins in a frame: behind the Ethernet header and an IPv4 header without options.
 const TCP: usize = 14 + 20;
 
-/// A connection on which no segment waits for another. The listening socket has done its work.
-fn call(net: &mut Net) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    net.client().run(|| client.set_tcp_nodelay(true))?;
-    let server = net.server().run(|| accept(&listener))?;
-    Ok((client, server))
+/// A connection on which no segment of the client's waits for another.
+fn call_without_delay(net: &mut Net) -> io::Result<Connection> {
+    let connection = call(net)?;
+    net.client()
+        .run(|| connection.client.set_tcp_nodelay(true))?;
+    Ok(connection)
 }
 
 /// Changes a segment on its way, and makes its checksum right again.
@@ -134,7 +119,11 @@ fn read(net: &mut Net, server: &mut Socket) -> io::Result<()> {
 /// - The third segment with data overtakes the second. Its PSH cannot carry it past the gap.
 /// - When the gap is closed, one call returns what two segments with PSH have brought: the bit is no record marker.
 fn push_is_not_a_boundary(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call_without_delay(net)?;
     net.wire().alter_next(data(), |frame| {
         change(frame, |segment| {
             segment.control = without(segment.control, ControlBits::PSH);
@@ -159,7 +148,11 @@ fn push_is_not_a_boundary(net: &mut Net) -> io::Result<()> {
 ///   the program notices is that a read ends at the mark, which Linux puts before the last urgent octet.
 /// - A reset ends the connection as it ends any other.
 fn urgent_is_a_mark(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call_without_delay(net)?;
     net.server().run(|| server.set_out_of_band_inline(true))?;
     net.wire().alter_next(data(), |frame| {
         change(frame, |segment| segment.urgent_pointer = 2);
@@ -180,17 +173,17 @@ fn urgent_is_a_mark(net: &mut Net) -> io::Result<()> {
     net.wire().let_pass();
     net.client().run(|| client.send_out_of_band(b"now"))?;
     net.client().note("close(), with a linger time of 0");
-    net.client().run(|| {
-        client.set_linger(Some(Duration::ZERO))?;
-        drop(client);
-        io::Result::Ok(())
-    })
+    net.client().run(|| abort(client))
 }
 
 /// What the data says is what the wire has done to its segment. Bits that a connection has not agreed on, and bits that
 /// nobody has a use for, are ignored (RFC 9293 §3.1); a segment without ACK is dropped (§3.10.7.4, fifth step).
 fn one_bit_each(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call_without_delay(net)?;
     type Change = fn(&mut Segment);
     let changes: [(&str, Change); 5] = [
         ("ECE", |segment| segment.control |= ControlBits::ECE),
@@ -220,7 +213,11 @@ fn with_ecn(settings: Settings) -> Settings {
 /// The wire plays the router that is becoming congested (RFC 3168 §5). It marks the first packet with data, and loses the
 /// acknowledgment that reports it. So the next one reports it too (§6.1.3), and the client's next data brings CWR (§6.1.2).
 fn congestion_mark(net: &mut Net) -> io::Result<()> {
-    let (mut client, _server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        server: _server,
+    } = call_without_delay(net)?;
     net.wire().alter_next(data(), |frame| mark(frame));
     net.wire().lose_next(pure_ack().from(Side::Server));
     for text in ["marked", "as sent", "confirmed", "as before"] {

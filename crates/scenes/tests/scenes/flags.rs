@@ -1,12 +1,11 @@
-use std::fs;
 use std::io;
 use std::net::SocketAddrV4;
-use std::path::Path;
 
-use lab::{Lab, Settings, addresses};
-use socket2::{Domain, Socket, Type};
+use lab::{Lab, Settings, addresses, peer};
 use trace::frame::Body;
-use trace::{ControlBits, Frame, Segment, Side, Trace, pcapng};
+use trace::{ControlBits, Frame, Segment, Side};
+
+use super::recorded;
 
 scenes! {
     push_is_not_a_boundary
@@ -19,7 +18,7 @@ scenes! {
 /// The ledger's row `ack-field-needs-flag` says so of this recording, a connection from its first segment to its last.
 #[test]
 fn in_a_whole_connection_only_the_first_segment_lacks_ack() {
-    let trace = recorded("teardown/half-close-then-answer");
+    let trace = recorded("half-close-then-answer");
     let acks: Vec<bool> = trace
         .segments()
         .map(|(_, segment)| segment.control.contains(ControlBits::ACK))
@@ -37,17 +36,17 @@ fn the_wire_has_changed_what_a_ladder_does_not_show() {
             .find(|(_, segment)| segment.payload == text.as_bytes());
         found.expect("the scene has this segment").1
     };
-    let pointed = payload("header/urgent-is-a-mark", "one");
+    let pointed = payload("urgent-is-a-mark", "one");
     assert_eq!(pointed.urgent_pointer, 2);
     assert!(!pointed.control.contains(ControlBits::URG));
-    assert_eq!(payload("header/one-bit-each", "reserved").reserved, 0b001);
+    assert_eq!(payload("one-bit-each", "reserved").reserved, 0b001);
 }
 
 /// The chapter says so: data is sent as ECN-capable, ECT(0), what carries none is not (RFC 3168 §5, §6.1.1, §6.1.4), and the
 /// wire has marked one packet, CE.
 #[test]
 fn only_data_may_be_marked() {
-    let trace = recorded("header/congestion-mark");
+    let trace = recorded("congestion-mark");
     let mut seen = Vec::new();
     for frame in trace.rows.iter().filter_map(|row| row.frame()) {
         let Ok(Frame {
@@ -79,18 +78,11 @@ fn linux_answers_a_request_for_ecn_and_makes_none() {
         ..Settings::default()
     };
     let trace = Lab::run_with(settings, |net| {
-        let _listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
-        let _client = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(40000).into())?;
-            socket.connect(&addresses::server(80).into())?;
-            io::Result::Ok(socket)
-        })?;
+        let server = addresses::server(80);
+        let _listener = net.server().run(|| peer::listen(server))?;
+        let _client = net
+            .client()
+            .run(|| peer::connect(addresses::client(40000), server))?;
         let asks = Segment {
             control: ControlBits::SYN | ControlBits::ECE | ControlBits::CWR,
             window: 64240,
@@ -116,10 +108,4 @@ fn linux_answers_a_request_for_ecn_and_makes_none() {
     let syn_ack = ControlBits::SYN | ControlBits::ACK;
     assert_eq!(of(40000)[..2], [ControlBits::SYN, syn_ack]);
     assert_eq!(of(40001)[1], syn_ack | ControlBits::ECE);
-}
-
-fn recorded(name: &str) -> Trace {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = root.join(format!("../../book/{name}.pcapng"));
-    pcapng::read(&fs::read(path).expect("it is recorded")).expect("it can be read")
 }

@@ -7,8 +7,8 @@ use flags::{Answer, Prober, ask, closed, listening, surprises};
 use grade::expect_ladder;
 use lab::addresses::mac;
 use lab::filter::rst;
-use lab::{Lab, Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use lab::{Lab, Net, Settings, Side, addresses, peer};
+use socket2::Socket;
 use trace::{ControlBits, Numbering, Segment, SeqNumber, View, build};
 
 /// Where a program listens, and where none does.
@@ -164,12 +164,8 @@ fn settings() -> Settings {
 
 /// The server's socket, and your prober at the client.
 fn ready(net: &mut Net) -> io::Result<(Socket, Prober)> {
-    let listener = net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(LISTENING).into())?;
-        socket.listen(8)?;
-        io::Result::Ok(socket)
-    })?;
+    let at = addresses::server(LISTENING);
+    let listener = net.server().run(|| peer::listen(at))?;
     let prober = net
         .client()
         .run(|| Prober::new(addresses::CLIENT, addresses::SERVER))?;
