@@ -58,6 +58,10 @@ impl Session {
                     .connect(),
             )
             .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+        // Two limits for the same thing: the one above is this program's, this one is the browser's own.
+        runtime
+            .block_on(web.set_script_timeout(REQUEST_LIMIT))
+            .expect("a limit for scripts");
         Session {
             runtime,
             web,

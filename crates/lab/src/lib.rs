@@ -4,16 +4,11 @@
 //! wire between them that a script owns.
 //!
 //! ```no_run
+//! use lab::peer::listen;
 //! use lab::{Lab, addresses};
-//! use socket2::{Domain, Socket, Type};
 //!
 //! let trace = Lab::run(|net| {
-//!     let _listener = net.server().run(|| {
-//!         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-//!         socket.bind(&addresses::server(80).into())?;
-//!         socket.listen(1)?;
-//!         std::io::Result::Ok(socket)
-//!     })?;
+//!     let _listener = net.server().run(|| listen(addresses::server(80)))?;
 //!     std::io::Result::Ok(())
 //! });
 //! println!("{}", trace::Ladder::of(&trace));
@@ -47,9 +42,11 @@ mod host;
 mod isolate;
 mod journal;
 mod links;
+mod listing;
 mod net;
 mod offload;
 mod option;
+pub mod peer;
 mod play;
 mod prepare;
 mod programs;
@@ -66,6 +63,7 @@ mod wire;
 use std::panic::Location;
 
 pub use handle::{HostHandle, Task};
+pub use listing::{Listed, listing};
 pub use net::Net;
 pub use settings::{Restart, Settings};
 pub use trace::{Side, Trace};
@@ -85,7 +83,8 @@ impl Lab {
     /// stands before the call short and without effects. Sockets belong to a host, so the script makes them in
     /// [`HostHandle::run`] or [`HostHandle::start`]. What happens after the script's last call of `net` is not
     /// recorded, and a program that still runs then is ended. If the machine stood still so long that a kernel sent
-    /// something again, the script is played again, from its beginning and in a new laboratory.
+    /// something again, or if the script says so by [`Net::came_too_late`], the script is played again, from its
+    /// beginning and in a new laboratory.
     ///
     /// # Panics
     /// When the script panics or returns an error, when a program panics (even where it would catch that), when nothing moves any more,

@@ -126,6 +126,12 @@ impl Net {
         self.set_up_time
     }
 
+    /// Says that the machine stood still at a bad moment: a program was to be quicker than a kernel's timer, and was not. The
+    /// laboratory then plays the script again, as it does when it notices a stall by itself.
+    pub fn came_too_late(&mut self) {
+        report_stall();
+    }
+
     /// Both kernels' sockets at this moment.
     #[must_use]
     pub fn states(&self) -> trace::States {

@@ -92,7 +92,7 @@ fn socket(header: &InetResponseHeader) -> Option<Socket> {
 
 /// Linux's numbers for the states (`enum` in include/net/tcp_states.h). A connection that is not yet
 /// accepted by the handshake has 3 or 12 by the kernel's version: both are SYN-RECEIVED.
-fn state(number: u8) -> Option<State> {
+pub(crate) fn state(number: u8) -> Option<State> {
     Some(match number {
         1 => State::Established,
         2 => State::SynSent,

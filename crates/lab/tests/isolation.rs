@@ -7,8 +7,9 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::Command;
 use std::time::Duration;
 
-use common::{connect, establish, listen};
+use common::establish;
 use lab::filter::syn;
+use lab::peer::{connect, listen};
 use lab::{Failure, Lab, Settings, addresses};
 
 /// The message of a script that has to fail.

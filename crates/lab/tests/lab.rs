@@ -7,11 +7,12 @@ use std::path::Path;
 use std::time::Duration;
 use std::{fs, thread};
 
-use common::{connect, establish, establish_at, listen};
+use common::{establish, establish_at};
 use grade::expect_ladder;
 use lab::filter::{data, pure_ack, syn, syn_ack};
+use lab::peer::{connect, listen};
 use lab::{Lab, Settings, Side, Trace, addresses};
-use trace::{Ladder, Segment};
+use trace::Ladder;
 
 fn connection_with_one_message(rule: fn(&mut lab::Net), net: &mut lab::Net) -> io::Result<()> {
     let (_listener, mut client, mut server) = establish(net)?;
@@ -120,24 +121,14 @@ fn an_old_segment_can_be_replayed_and_a_new_one_made_up() {
     let trace = Lab::run(|net| {
         let _sockets = establish(net)?;
         net.wire().replay(&syn_ack());
-        let mut forged = net
-            .trace()
-            .rows
-            .iter()
-            .find_map(segment)
-            .expect("the handshake was recorded");
+        let mut segments = net.trace().segments();
+        let (_, mut forged) = segments.next().expect("the handshake was recorded");
+        drop(segments);
         forged.source.set_port(41000);
         net.wire().inject(Side::Client, &forged);
         io::Result::Ok(())
     });
     expect_ladder!("replay-and-inject", "the scripted wire", trace);
-}
-
-fn segment(row: &trace::Row) -> Option<Segment> {
-    match &row.event {
-        trace::Event::Frame { bytes, .. } => trace::Frame::decode(bytes).ok()?.segment().cloned(),
-        trace::Event::Note { .. } => None,
-    }
 }
 
 #[test]
@@ -207,8 +198,8 @@ fn laboratories_in_one_test_know_nothing_of_each_other() {
         .map(|port| Lab::run(|net| establish_at(net, port).map(drop)))
         .collect();
     for (trace, port) in traces.iter().zip([80, 81, 82]) {
-        let called = trace.rows.iter().find_map(segment);
-        assert_eq!(called.map(|syn| syn.destination.port()), Some(port));
+        let called = trace.segments().next();
+        assert_eq!(called.map(|(_, syn)| syn.destination.port()), Some(port));
         assert_eq!(
             Ladder::of(trace).to_string(),
             Ladder::of(&traces[0]).to_string()
@@ -303,10 +294,8 @@ fn two_threads_of_a_program_take_turns_by_their_numbers() {
             })
         });
         let payloads: Vec<_> = trace
-            .rows
-            .iter()
-            .filter_map(segment)
-            .map(|s| s.payload)
+            .segments()
+            .map(|(_, segment)| segment.payload)
             .collect();
         assert_eq!(payloads.concat(), b"ab");
     }
@@ -337,9 +326,5 @@ mod nested {
 }
 
 fn initial_number(trace: &Trace) -> Option<trace::SeqNumber> {
-    trace
-        .rows
-        .iter()
-        .find_map(segment)
-        .map(|segment| segment.sequence)
+    trace.segments().next().map(|(_, segment)| segment.sequence)
 }

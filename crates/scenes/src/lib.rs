@@ -6,11 +6,12 @@
 
 use std::io;
 
-use lab::{Failure, Lab, Net, Settings};
-use trace::{Trace, View};
+use lab::{Net, Settings};
+use trace::View;
 
 pub mod handshake;
 pub mod header;
+pub mod http;
 mod programs;
 pub mod sockets;
 pub mod teardown;
@@ -43,34 +44,20 @@ impl Scene {
             ..Settings::default()
         })
     }
-
-    /// Plays it in such a laboratory: [`Scene::settings`], or these with another way to reach it in a new process.
-    ///
-    /// One scene needs a program that is faster than a timer of the kernel. On a machine that stalls at that moment it
-    /// shows something else, and is played again.
-    ///
-    /// # Errors
-    /// Those of [`Lab::try_run_with`].
-    #[track_caller]
-    pub fn play(&self, settings: &Settings) -> Result<Trace, Failure> {
-        /// So many stalls in a row are no accident.
-        const TRIES: usize = 5;
-
-        let mut tries = 1;
-        loop {
-            let trace = Lab::try_run_with(settings.clone(), |net| (self.script)(net))?;
-            if tries == TRIES || !teardown::orderly_close::was_too_late(self, &trace) {
-                return Ok(trace);
-            }
-            tries += 1;
-        }
-    }
 }
 
 /// A laboratory without any changes.
 #[must_use]
 pub fn as_usual(settings: Settings) -> Settings {
     settings
+}
+
+/// What is not acknowledged is sent again after a second, and then after ever longer pauses: not after the laboratory's half minute.
+pub(crate) fn repeats_after_a_second(settings: Settings) -> Settings {
+    Settings {
+        rto_min_ms: 1_000,
+        ..settings
+    }
 }
 
 /// The scenes of each chapter, in the order of the book.
@@ -98,6 +85,13 @@ const CHAPTERS: &[&[Scene]] = &[
     teardown::time_wait::SCENES,
     teardown::reset::SCENES,
     teardown::keepalive::SCENES,
+    http::http_1_0::SCENES,
+    http::persistent_connections::SCENES,
+    http::message_framing::SCENES,
+    http::pipelining::SCENES,
+    http::server_push::SCENES,
+    http::websocket::SCENES,
+    http::http_or_sockets::SCENES,
 ];
 
 /// All scenes, in the order of the book.

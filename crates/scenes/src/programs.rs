@@ -1,9 +1,10 @@
-//! What the hosts' programs do in most scenes, in bare socket calls.
+//! What the hosts' programs do in most scenes, beyond what [`lab::peer`] has.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 
-use lab::{Net, addresses, repair};
+use lab::peer::{accept, call_from, listen};
+use lab::{HostHandle, Net, addresses, repair};
 use socket2::{Domain, Socket, Type};
 
 /// The server's port in every scene.
@@ -12,35 +13,7 @@ pub(crate) const PORT: u16 = 80;
 /// The client's port in every scene that has one connection.
 pub(crate) const CLIENT_PORT: u16 = 40000;
 
-/// A socket in LISTEN.
-// ANCHOR: listen
-pub(crate) fn listen(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
-}
-// ANCHOR_END: listen
-
-/// The next connection of a listening socket.
-// ANCHOR: accept
-pub(crate) fn accept(listener: &Socket) -> io::Result<Socket> {
-    let (socket, _client) = listener.accept()?;
-    Ok(socket)
-}
-// ANCHOR_END: accept
-
-/// A connection from one address to another.
-// ANCHOR: connect
-pub(crate) fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&from.into())?;
-    socket.connect(&to.into())?;
-    Ok(socket)
-}
-// ANCHOR_END: connect
-
-/// The same, with an initial sequence number of our choice: the numbers of the RFC's figures.
+/// As [`lab::peer::connect`], with an initial sequence number of our choice: the numbers of the RFC's figures.
 pub(crate) fn connect_with(isn: u32, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     // An address that the dead connection of another program still had would be refused otherwise.
@@ -58,6 +31,17 @@ pub(crate) struct Connection {
     pub(crate) server: Socket,
 }
 
+/// A connection between the usual ports, with initial sequence numbers that the kernels choose.
+pub(crate) fn call(net: &mut Net) -> io::Result<Connection> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let (client, server) = call_from(net, CLIENT_PORT, &listener)?;
+    Ok(Connection {
+        listener,
+        client,
+        server,
+    })
+}
+
 /// A connection between the usual ports, opened by a client whose initial sequence number is `isn`.
 pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
@@ -70,4 +54,32 @@ pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
         client,
         server,
     })
+}
+
+/// A socket for datagrams.
+// ANCHOR: datagrams
+pub(crate) fn datagrams(at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
+    socket.bind(&at.into())?;
+    Ok(socket)
+}
+// ANCHOR_END: datagrams
+
+/// Writes down that a host's call has failed, and fails itself if it has not, or otherwise than expected.
+pub(crate) fn note_failure<T>(
+    mut host: HostHandle<'_>,
+    outcome: io::Result<T>,
+    expected: ErrorKind,
+    text: &str,
+) -> io::Result<()> {
+    match outcome {
+        Err(error) if error.kind() == expected => {
+            host.note(text);
+            Ok(())
+        }
+        Err(error) => Err(error),
+        Ok(_) => Err(io::Error::other(format!(
+            "should be noted as \"{text}\", and has not failed"
+        ))),
+    }
 }

@@ -10,6 +10,25 @@ pub(crate) const USUAL: View = View {
     mss: true,
     options: false,
     payload: false,
+    messages: false,
+};
+
+/// Nothing of the options: most figures are not about the size of segments.
+pub(crate) const PLAIN: View = View {
+    mss: false,
+    ..USUAL
+};
+
+/// The same with what the segments carry.
+pub(crate) const WITH_PAYLOAD: View = View {
+    payload: true,
+    ..PLAIN
+};
+
+/// The HTTP messages and WebSocket frames beside the segments that carry them.
+pub(crate) const MESSAGES: View = View {
+    messages: true,
+    ..PLAIN
 };
 
 /// Shows the numbers that a figure of the RFC has: the client's as chosen, the server's counted from
@@ -18,7 +37,6 @@ pub(crate) const fn as_in_the_rfc(server: u32) -> View {
     View {
         client: Numbering::Absolute,
         server: Numbering::Relative(server),
-        mss: false,
-        ..USUAL
+        ..PLAIN
     }
 }

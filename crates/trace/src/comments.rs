@@ -41,12 +41,13 @@ pub(crate) fn header(provenance: &Provenance, view: &View, start: &States) -> St
 }
 
 /// The parts of a [`View`] that are on or off.
-fn shown(view: &View) -> [(&'static str, bool); 4] {
+fn shown(view: &View) -> [(&'static str, bool); 5] {
     [
         ("window", view.window),
         ("mss", view.mss),
         ("options", view.options),
         ("payload", view.payload),
+        ("messages", view.messages),
     ]
 }
 
@@ -151,6 +152,7 @@ fn parse_view(text: &str) -> Result<View, String> {
         mss: false,
         options: false,
         payload: false,
+        messages: false,
     };
     for word in words {
         match word {
@@ -158,6 +160,7 @@ fn parse_view(text: &str) -> Result<View, String> {
             "mss" => view.mss = true,
             "options" => view.options = true,
             "payload" => view.payload = true,
+            "messages" => view.messages = true,
             other => return Err(format!("a view has no {other:?}")),
         }
     }

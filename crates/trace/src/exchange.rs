@@ -145,6 +145,9 @@ pub struct View {
     pub options: bool,
     /// The start of the payload as text, quoted, with line ends escaped.
     pub payload: bool,
+    /// The HTTP/1.x messages, chunks and WebSocket frames in the payload, by name; the start of the payload as text where there are
+    /// none.
+    pub messages: bool,
 }
 
 impl Default for View {
@@ -157,6 +160,7 @@ impl Default for View {
             mss: true,
             options: false,
             payload: false,
+            messages: false,
         }
     }
 }

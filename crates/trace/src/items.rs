@@ -20,6 +20,11 @@ impl Item {
         }
     }
 
+    /// What a segment carries.
+    pub(crate) fn payload(text: String) -> Item {
+        Item::same(Column::Payload, "", text)
+    }
+
     pub(crate) fn altered() -> Item {
         Item::same(Column::Altered, "", "altered")
     }
@@ -72,7 +77,7 @@ pub(crate) fn of_segment(
         }
     }
     if view.payload && !segment.payload.is_empty() {
-        items.push(Item::same(Column::Payload, "", quoted(&segment.payload)));
+        items.push(Item::payload(quoted(&segment.payload)));
     }
     items
 }

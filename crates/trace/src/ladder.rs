@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::exchange::{Event, Fate, Origin, Side, Trace};
+use crate::http::Messages;
 use crate::numbering::{Connection, Zeros};
 use crate::state::{Socket, State, States};
 use crate::{DecodeError, Frame, items};
@@ -125,6 +126,7 @@ struct Drawing<'a> {
     trace: &'a Trace,
     decoded: Vec<Decoded>,
     zeros: Zeros,
+    messages: Messages,
     /// Whether the trace has more than one TCP connection.
     many: bool,
     /// The connection whose states the next line shows.
@@ -154,6 +156,7 @@ impl<'a> Drawing<'a> {
             trace,
             decoded,
             zeros: Zeros::default(),
+            messages: Messages::default(),
             many,
             connection: first,
             synchronized: BTreeSet::new(),
@@ -229,7 +232,14 @@ impl<'a> Drawing<'a> {
             Some(segment) => {
                 self.connection = Some(Connection::of(segment, *from));
                 self.zeros.observe(*from, *origin, segment);
-                items::of_segment(&self.trace.view, &self.zeros, self.many, *from, segment)
+                let view = &self.trace.view;
+                let mut items = items::of_segment(view, &self.zeros, self.many, *from, segment);
+                if view.messages && !segment.payload.is_empty() {
+                    let carried = self.messages.carried(*from, segment);
+                    let quoted = || items::quoted(&segment.payload);
+                    items.push(Item::payload(carried.unwrap_or_else(quoted)));
+                }
+                items
             }
             None => items::of_other(decoded),
         };

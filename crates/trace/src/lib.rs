@@ -20,6 +20,7 @@ pub mod state;
 
 mod comments;
 mod decode;
+mod http;
 mod items;
 mod numbering;
 mod options;

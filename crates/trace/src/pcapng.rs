@@ -14,7 +14,7 @@
 //! title WHAT IT SHOWS
 //! kernel Linux 6.18.44
 //! sysctl net.ipv4.tcp_sack = 0            any number of these, sorted
-//! view client=0 server=absolute mss       numberings, then what is shown: window mss options payload
+//! view client=0 server=absolute mss       numberings, then what is shown: window mss options payload messages
 //! client LISTEN 192.0.2.1:80              the sockets before the first row, the client's first
 //! ```
 //!

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, fs};
 
-use lab::{Restart, Settings};
+use lab::{Lab, Restart, Settings};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -35,8 +35,7 @@ fn record(name: &str, directory: &Path, arguments: Vec<String>) -> Result<(), St
         restart: Restart::Program(arguments),
         ..scene.settings()
     };
-    let trace = scene
-        .play(&settings)
+    let trace = Lab::try_run_with(settings, |net| (scene.script)(net))
         .map_err(|failure| failure.to_string())?;
     let path = directory.join(format!("{name}.pcapng"));
     fs::write(&path, trace::pcapng::write(&trace))

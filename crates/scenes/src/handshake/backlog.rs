@@ -4,11 +4,12 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, SocketAddrV4};
 
 use lab::filter::{pure_ack, syn_ack};
+use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, Task, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
+use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 

@@ -3,12 +3,13 @@
 use std::io::{self, Read};
 use std::net::SocketAddrV4;
 
+use lab::peer::{accept, listen};
 use lab::{Net, addresses};
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use trace::frame::Packet;
 use trace::{ControlBits, Segment, SeqNumber, build};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, listen};
+use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 

@@ -4,11 +4,12 @@ use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack, syn};
+use lab::peer::{accept, call_from, listen};
 use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
 use trace::{Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, connect_with, listen};
+use crate::programs::{CLIENT_PORT, PORT, connect_with};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
@@ -65,20 +66,11 @@ const CHOSEN: View = View {
 /// new number is larger than all that the client used before, as those of a clock are.
 fn three_connections_in_a_row(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let first = call(net, &listener, CLIENT_PORT)?;
+    let first = call_from(net, CLIENT_PORT, &listener)?;
     close_from_the_server(net, first);
-    let _second = call(net, &listener, OTHER_PORT)?;
-    let _third = call(net, &listener, CLIENT_PORT)?;
+    let _second = call_from(net, OTHER_PORT, &listener)?;
+    let _third = call_from(net, CLIENT_PORT, &listener)?;
     Ok(())
-}
-
-/// A connection from one of the client's ports, with the numbers that the kernels choose.
-fn call(net: &mut Net, listener: &Socket, port: u16) -> io::Result<(Socket, Socket)> {
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(listener))?;
-    Ok((client, server))
 }
 
 /// The server closes first, so TIME-WAIT is its own.

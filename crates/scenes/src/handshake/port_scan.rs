@@ -6,11 +6,12 @@
 use std::io;
 use std::net::SocketAddrV4;
 
+use lab::peer::{connect, listen};
 use lab::{Net, Settings, addresses};
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, build};
 
-use crate::programs::{PORT as OPEN, connect, listen};
+use crate::programs::PORT as OPEN;
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 

@@ -4,11 +4,12 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
 use lab::filter::{data, pure_ack, syn, syn_ack};
+use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::Socket;
-use trace::{Event, build};
+use trace::{Row, build};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
+use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 
@@ -94,7 +95,12 @@ fn silence(net: &mut Net) -> io::Result<()> {
     let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
     net.wire().lose(syn());
     let outcome = call(net);
-    note_failure(net, outcome, ErrorKind::TimedOut, "ETIMEDOUT")
+    note_failure(
+        net.client(),
+        outcome,
+        ErrorKind::TimedOut,
+        "connect() fails: ETIMEDOUT",
+    )
 }
 
 /// The wire loses a SYN and then a SYN,ACK. The server's kernel sends its SYN,ACK again.
@@ -133,7 +139,12 @@ fn unreachable(net: &mut Net) -> io::Result<()> {
     net.settle();
     say_host_unreachable(net)?;
     let outcome = client.join(net);
-    note_failure(net, outcome, ErrorKind::HostUnreachable, "EHOSTUNREACH")
+    note_failure(
+        net.client(),
+        outcome,
+        ErrorKind::HostUnreachable,
+        "connect() fails: EHOSTUNREACH",
+    )
 }
 
 /// The same message about data of an established connection, which the wire has only held back. It is a hint: the
@@ -176,30 +187,13 @@ fn call(net: &mut Net) -> io::Result<Socket> {
         .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))
 }
 
-/// Writes down that `connect()` has failed, and fails itself if it has not, or otherwise than expected.
-fn note_failure(
-    net: &mut Net,
-    outcome: io::Result<Socket>,
-    expected: ErrorKind,
-    name: &str,
-) -> io::Result<()> {
-    match outcome {
-        Err(error) if error.kind() == expected => {
-            net.client().note(&format!("connect() fails: {name}"));
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("connect() has not failed")),
-    }
-}
-
 /// The wire tells the client that the last frame could not be brought to the server (RFC 792, code 1).
 // ANCHOR: say_host_unreachable
 fn say_host_unreachable(net: &mut Net) -> io::Result<()> {
-    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
         return Err(io::Error::other("there is no frame to quote"));
     };
-    let message = build::icmp_unreachable(addresses::WIRE, 1, bytes).map_err(io::Error::other)?;
+    let message = build::icmp_unreachable(addresses::WIRE, 1, frame).map_err(io::Error::other)?;
     net.wire().inject_frame(Side::Server, message);
     Ok(())
 }

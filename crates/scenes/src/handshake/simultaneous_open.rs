@@ -4,11 +4,12 @@ use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 
 use lab::filter::{any, syn};
+use lab::peer::listen;
 use lab::{Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with, listen};
+use crate::programs::{CLIENT_PORT, PORT, connect_with};
 use crate::view::as_in_the_rfc;
 use crate::{Scene, as_usual};
 

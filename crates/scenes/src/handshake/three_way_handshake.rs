@@ -3,9 +3,10 @@
 use std::io::{self, Read, Write};
 
 use lab::filter::pure_ack;
+use lab::peer::{accept, connect, listen};
 use lab::{Net, addresses};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
+use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 

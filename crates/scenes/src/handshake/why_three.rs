@@ -5,11 +5,12 @@ use std::net::SocketAddrV4;
 
 use lab::by_hand::ByHand;
 use lab::filter::{rst, syn, syn_ack};
+use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, addresses, fast_open};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, TcpOption, View};
+use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, connect_with, establish, listen};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, establish};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
@@ -384,16 +385,8 @@ fn old_syn(sequence: u32) -> Segment {
 /// The data that once followed such a SYN. It acknowledges what the server of that time had sent, which is behind
 /// what the server of today begins with: initial sequence numbers move on with time (§3.4.1).
 fn old_data(net: &Net, sequence: u32) -> io::Result<Segment> {
-    let mut frames = net.trace().rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from: Side::Server,
-            bytes,
-            ..
-        } => Frame::decode(bytes).ok(),
-        _ => None,
-    });
-    let answer = frames.next();
-    let Some(today) = answer.as_ref().and_then(Frame::segment) else {
+    let mut segments = net.trace().segments();
+    let Some((_, today)) = segments.find(|(from, _)| *from == Side::Server) else {
         return Err(io::Error::other("the server has not answered the SYN"));
     };
     Ok(Segment {

@@ -5,19 +5,12 @@ use std::io::{self, Read, Write};
 use std::ops::Range;
 
 use lab::filter::data;
-use lab::{Net, Settings, Side, addresses};
-use trace::{Event, View};
+use lab::{Net, Side};
+use trace::Row;
 
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, listen};
-use crate::view::USUAL;
-use crate::{Scene, as_usual};
-
-/// What the octets of the data are is the point.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    mss: false,
-    ..USUAL
-};
+use crate::programs::call;
+use crate::view::WITH_PAYLOAD;
+use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -26,7 +19,7 @@ pub const SCENES: &[Scene] = &[
         part: "header",
         title: "One bit is wrong: the server says nothing, and the client sends again",
         view: WITH_PAYLOAD,
-        adjust: one_second,
+        adjust: repeats_after_a_second,
         script: corrupted_segment,
     },
     Scene {
@@ -49,28 +42,6 @@ pub const SCENES: &[Scene] = &[
 
 /// Where the data begins in a frame: behind the Ethernet header, and an IPv4 and a TCP header without options.
 const DATA: usize = 14 + 20 + 20;
-
-/// A connection between the usual ports.
-fn call(net: &mut Net) -> io::Result<Connection> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
-    Ok(Connection {
-        listener,
-        client,
-        server,
-    })
-}
-
-/// The client sends again after one second, and not after the laboratory's thirty.
-fn one_second(settings: Settings) -> Settings {
-    Settings {
-        rto_min_ms: 1000,
-        ..settings
-    }
-}
 
 /// The wire flips one bit of the data. The server's kernel MUST check the checksum (RFC 9293 §3.1, MUST-3), and the damaged
 /// segment is as good as lost (§3.8): only the client's timer mends it.
@@ -120,10 +91,10 @@ fn one_hop(net: &mut Net) -> io::Result<()> {
     let (client, server) = (&mut connection.client, &mut connection.server);
     net.wire().hold_next(data());
     net.client().run(|| client.write_all(b"hello"))?;
-    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
         return Err(io::Error::other("the wire holds no frame"));
     };
-    let further = one_hop_further(bytes.clone());
+    let further = one_hop_further(frame.to_vec());
     net.wire().inject_frame(Side::Client, further);
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }

@@ -4,12 +4,11 @@ use std::io::{self, Read, Write};
 use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack};
-use lab::{Net, Settings, Side, addresses};
-use socket2::Socket;
+use lab::{Net, Settings, Side};
 use trace::View;
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
-use crate::view::USUAL;
+use crate::programs::{Connection, call};
+use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
@@ -18,11 +17,7 @@ pub const SCENES: &[Scene] = &[
         name: "urgent-pointer",
         part: "header",
         title: "The urgent pointer is 3, and the third octet leaves the stream",
-        view: View {
-            payload: true,
-            mss: false,
-            ..USUAL
-        },
+        view: WITH_PAYLOAD,
         adjust: as_usual,
         script: urgent_pointer,
     },
@@ -32,29 +27,21 @@ pub const SCENES: &[Scene] = &[
         title: "Four pieces have arrived, and the longest header has room for three",
         view: View {
             options: true,
-            mss: false,
-            ..USUAL
+            ..PLAIN
         },
         adjust: with_two_more_options,
         script: three_blocks,
     },
 ];
 
-/// A connection on which no segment waits for another. The listening socket has done its work.
-fn call(net: &mut Net) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    net.client().run(|| client.set_tcp_nodelay(true))?;
-    let server = net.server().run(|| accept(&listener))?;
-    Ok((client, server))
-}
-
 /// Three octets are sent as urgent. The pointer is the number of the octet behind them (RFC 9293 §3.8.5), and the socket
 /// interface gives the last of them to nobody but a program that asks for it apart (RFC 6093 §3.1).
 fn urgent_pointer(net: &mut Net) -> io::Result<()> {
-    let (client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        client,
+        mut server,
+    } = call(net)?;
     net.client().run(|| client.send_out_of_band(b"abc"))?;
     let mut read = [0; 8];
     let count = net.server().run(|| server.read(&mut read))?;
@@ -78,7 +65,13 @@ fn with_two_more_options(settings: Settings) -> Settings {
 /// The wire loses every other one of eight segments, so that four pieces arrive with gaps before them. It loses what the
 /// server answers too: the client must not learn of the gaps, or it would fill them.
 fn three_blocks(net: &mut Net) -> io::Result<()> {
-    let (mut client, _server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        server: _server,
+    } = call(net)?;
+    // No segment waits for the one before.
+    net.client().run(|| client.set_tcp_nodelay(true))?;
     net.wire().lose(pure_ack().from(Side::Server));
     for _ in 0..4 {
         net.wire().lose_next(data());

@@ -5,13 +5,14 @@ use std::net::{SocketAddr, SocketAddrV4};
 use std::ops::Range;
 
 use lab::filter::syn;
+use lab::peer::accept;
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Frame, Segment, SeqNumber, TcpOption, View, build};
 
 use super::checksum::updated;
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, listen};
-use crate::view::USUAL;
+use crate::programs::{CLIENT_PORT, Connection, PORT, call};
+use crate::view::{PLAIN, USUAL};
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
@@ -67,8 +68,7 @@ pub const SCENES: &[Scene] = &[
 /// Which options a SYN has is the point; its MSS is not.
 const WITH_OPTIONS: View = View {
     options: true,
-    mss: false,
-    ..USUAL
+    ..PLAIN
 };
 
 /// The receive buffers that the programs ask for. The window scale follows from them (RFC 7323 §2.1), and without them
@@ -110,7 +110,7 @@ fn a_client_that_takes_less(settings: Settings) -> Settings {
     }
 }
 
-/// As [`connect`], from a socket that asks for a receive buffer of a certain size.
+/// As [`lab::peer::connect`], from a socket that asks for a receive buffer of a certain size.
 // ANCHOR: buffer
 fn connect_with_buffer(octets: usize, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -121,7 +121,7 @@ fn connect_with_buffer(octets: usize, from: SocketAddr, to: SocketAddr) -> io::R
 }
 // ANCHOR_END: buffer
 
-/// As [`listen`]. A connection gets its buffer from the listening socket.
+/// As [`lab::peer::listen`]. A connection gets its buffer from the listening socket.
 fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
     socket.set_recv_buffer_size(octets)?;
@@ -147,19 +147,13 @@ fn options_on_syn(net: &mut Net) -> io::Result<()> {
 }
 
 /// A connection on which no segment waits for another.
-fn call(net: &mut Net) -> io::Result<Connection> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
-    net.client().run(|| client.set_tcp_nodelay(true))?;
-    net.server().run(|| server.set_tcp_nodelay(true))?;
-    Ok(Connection {
-        listener,
-        client,
-        server,
-    })
+fn call_without_delay(net: &mut Net) -> io::Result<Connection> {
+    let connection = call(net)?;
+    net.client()
+        .run(|| connection.client.set_tcp_nodelay(true))?;
+    net.server()
+        .run(|| connection.server.set_tcp_nodelay(true))?;
+    Ok(connection)
 }
 
 /// Both programs write so many octets, first the client's and then the server's, and both read them.
@@ -175,7 +169,7 @@ fn write_both_ways(net: &mut Net, connection: &mut Connection, octets: usize) ->
 
 /// Twice 1460 octets each way: the client cuts them into segments of 1460, the server into segments of 1000.
 fn mss_each_way(net: &mut Net) -> io::Result<()> {
-    let mut connection = call(net)?;
+    let mut connection = call_without_delay(net)?;
     write_both_ways(net, &mut connection, 2 * 1460)
 }
 
@@ -188,7 +182,7 @@ fn without_mss(net: &mut Net) -> io::Result<()> {
         });
     });
     // ANCHOR_END: blank
-    let mut connection = call(net)?;
+    let mut connection = call_without_delay(net)?;
     write_both_ways(net, &mut connection, 1200)
 }
 

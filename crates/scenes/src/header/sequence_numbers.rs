@@ -3,19 +3,12 @@
 use std::io::{self, Read, Write};
 
 use lab::filter::{data, pure_ack, syn_ack};
-use lab::{Net, Settings, Side, addresses};
-use trace::{Event, Frame, Segment, SeqNumber, View, build};
+use lab::{Net, Settings, Side};
+use trace::{Frame, Segment, SeqNumber, View, build};
 
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, establish, listen};
-use crate::view::{USUAL, as_in_the_rfc};
+use crate::programs::{Connection, call, establish};
+use crate::view::{WITH_PAYLOAD, as_in_the_rfc};
 use crate::{Scene, as_usual};
-
-/// Which octets a segment carries is the point.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    mss: false,
-    ..USUAL
-};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -71,20 +64,6 @@ pub const SCENES: &[Scene] = &[
         script: a_number_never_sent,
     },
 ];
-
-/// A connection between the usual ports, with numbers that the kernels choose.
-fn call(net: &mut Net) -> io::Result<Connection> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
-    Ok(Connection {
-        listener,
-        client,
-        server,
-    })
-}
 
 /// Data both ways, and both ends' FIN: the client's in one segment with its last octets, the server's alone
 /// (RFC 9293 §3.4).
@@ -162,16 +141,10 @@ fn one_clean_stream(net: &mut Net) -> io::Result<()> {
 
 /// The first segment with data that the client has sent.
 fn first_data(net: &Net) -> io::Result<Segment> {
-    let mut segments = net.trace().rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from: Side::Client,
-            bytes,
-            ..
-        } => Frame::decode(bytes).ok()?.segment().cloned(),
-        _ => None,
-    });
+    let mut segments = net.trace().segments();
     segments
-        .find(|segment| !segment.payload.is_empty())
+        .find(|(from, segment)| *from == Side::Client && !segment.payload.is_empty())
+        .map(|(_, segment)| segment)
         .ok_or_else(|| io::Error::other("the client has sent no data"))
 }
 

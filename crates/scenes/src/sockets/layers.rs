@@ -1,25 +1,16 @@
 //! Frame, packet, segment: what goes before the first SYN, who cuts what is too long, and how far a frame goes.
 
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 
 use lab::filter::data;
 use lab::{Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use trace::Row;
 use trace::frame::MacAddress;
-use trace::{Event, View};
 
 use crate::header::checksum::one_hop_further;
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
-use crate::view::USUAL;
+use crate::programs::{CLIENT_PORT, Connection, PORT, call, datagrams};
+use crate::view::{USUAL, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
-
-/// What a program has written is the point of two figures.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    mss: false,
-    ..USUAL
-};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -60,7 +51,11 @@ fn without_neighbours(settings: Settings) -> Settings {
 /// The client asks for the Ethernet address that goes with an IP address (RFC 826). Its SYN waits meanwhile
 /// (RFC 1122 §2.3.2.2).
 fn arp_before_syn(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call(net)?;
     net.client().run(|| client.write_all(b"hello"))?;
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }
@@ -68,13 +63,17 @@ fn arp_before_syn(net: &mut Net) -> io::Result<()> {
 /// The wire plays a router between two links (RFC 791 §2.2). It takes one packet out of its frame, and sends it in
 /// another.
 fn a_new_frame(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call(net)?;
     net.wire().hold_next(data());
     net.client().run(|| client.write_all(b"hello"))?;
-    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
         return Err(io::Error::other("the wire holds no frame"));
     };
-    let further = in_a_new_frame(one_hop_further(bytes.clone()));
+    let further = in_a_new_frame(one_hop_further(frame.to_vec()));
     net.wire().inject_frame(Side::Client, further);
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }
@@ -94,7 +93,11 @@ fn in_a_new_frame(mut frame: Vec<u8>) -> Vec<u8> {
 /// one datagram, and IP cuts it into fragments (RFC 791 §3.2).
 fn cut_by_tcp_or_by_ip(net: &mut Net) -> io::Result<()> {
     const OCTETS: [u8; 2000] = [b'x'; 2000];
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call(net)?;
     net.client().note("write() of 2000 octets");
     net.client().run(|| client.write_all(&OCTETS))?;
     net.server().run(|| server.read_exact(&mut [0; 2000]))?;
@@ -110,21 +113,4 @@ fn cut_by_tcp_or_by_ip(net: &mut Net) -> io::Result<()> {
     net.server()
         .note(&format!("one call gets all {count} octets"));
     Ok(())
-}
-
-/// A socket for UDP.
-fn datagrams(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
-    socket.bind(&at.into())?;
-    Ok(socket)
-}
-
-/// A connection between the usual ports. The listening socket has done its work.
-fn call(net: &mut Net) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
-    Ok((client, server))
 }

@@ -1,23 +1,14 @@
 //! Where a message ends: a stream against datagrams.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::SocketAddr;
 
 use lab::filter::{any, data};
 use lab::{HostHandle, Net, addresses};
-use socket2::{Domain, Socket, Type};
-use trace::View;
+use socket2::Socket;
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen};
-use crate::view::USUAL;
+use crate::programs::{CLIENT_PORT, Connection, PORT, call, datagrams};
+use crate::view::{USUAL, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
-
-/// What the programs write is the point.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    mss: false,
-    ..USUAL
-};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -71,25 +62,6 @@ pub const SCENES: &[Scene] = &[
     },
 ];
 
-/// A socket for datagrams.
-// ANCHOR: datagrams
-fn datagrams(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::DGRAM, None)?;
-    socket.bind(&at.into())?;
-    Ok(socket)
-}
-// ANCHOR_END: datagrams
-
-/// A connection between the usual ports: the client's end, and the server's.
-fn call(net: &mut Net) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
-    Ok((client, server))
-}
-
 /// One call of the program's: what it has read, as a note.
 fn read(mut host: HostHandle<'_>, socket: &mut Socket, room: usize) -> io::Result<()> {
     let mut buffer = vec![0; room];
@@ -109,7 +81,11 @@ fn send(mut host: HostHandle<'_>, socket: &Socket, message: &str) -> io::Result<
 /// RFC 9293 §3.7: neither the segments nor the reads are what was written. The server's program waits in its first call
 /// when the first segment comes, and makes its second when the other two have come.
 fn one_write_many_segments(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call(net)?;
     // ANCHOR: reads
     let reading = net.server().start(move || {
         let mut buffer = [0; 10_000];
@@ -130,13 +106,21 @@ fn one_write_many_segments(net: &mut Net) -> io::Result<()> {
 /// The first segment is under way, and Nagle's algorithm keeps what comes after it until it has been acknowledged
 /// (RFC 9293 §3.7.4).
 fn many_writes_one_read(net: &mut Net) -> io::Result<()> {
-    let (client, server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        client,
+        server,
+    } = call(net)?;
     write_three_and_read(net, client, server)
 }
 
 /// Now each write is a segment. What the program reads is what lies in its kernel's buffer.
 fn three_segments_one_read(net: &mut Net) -> io::Result<()> {
-    let (client, server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        client,
+        server,
+    } = call(net)?;
     net.client().run(|| client.set_tcp_nodelay(true))?;
     write_three_and_read(net, client, server)
 }
@@ -209,7 +193,11 @@ fn udp_without_a_connection(net: &mut Net) -> io::Result<()> {
 
 /// What each service costs, for the least that it can do.
 fn three_octets_twice(net: &mut Net) -> io::Result<()> {
-    let (mut client, mut server) = call(net)?;
+    let Connection {
+        listener: _listener,
+        mut client,
+        mut server,
+    } = call(net)?;
     net.client().run(|| client.write_all(b"yes"))?;
     net.client().run(|| drop(client));
     let mut all = Vec::new();

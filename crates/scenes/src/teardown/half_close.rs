@@ -3,20 +3,14 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 
+use lab::peer::{call_from, listen};
 use lab::{HostHandle, Net, Settings, addresses};
 use socket2::Socket;
-use trace::View;
 
 use super::CLIENT_ISN;
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, establish, listen};
-use crate::view::USUAL;
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure};
+use crate::view::PLAIN;
 use crate::{Scene, as_usual};
-
-/// Nothing here is about the size of segments.
-const PLAIN: View = View {
-    mss: false,
-    ..USUAL
-};
 
 const QUESTION: &[u8] = b"question";
 const ANSWER: &[u8] = b"an answer";
@@ -91,7 +85,7 @@ fn half_close_then_answer(net: &mut Net) -> io::Result<()> {
     net.client().note("shutdown(SHUT_WR)");
     net.client().run(|| client.shutdown(Shutdown::Write))?;
     let more = net.client().run(|| client.write(b"?"));
-    expect_failure(
+    note_failure(
         net.client(),
         more,
         ErrorKind::BrokenPipe,
@@ -120,7 +114,7 @@ fn late_data_after_close(net: &mut Net) -> io::Result<()> {
     net.server().run(|| server.write_all(ANSWER))?;
     net.server().note("send() has returned, as ever");
     let more = net.server().run(|| server.write(b"?"));
-    expect_failure(
+    note_failure(
         net.server(),
         more,
         ErrorKind::BrokenPipe,
@@ -160,8 +154,8 @@ fn four_seconds(settings: Settings) -> Settings {
 /// first for longer than the second. The kernel gives the second up; the standard knows no such limit.
 fn fin_wait_2_timeout(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let (kept, mut to_kept) = connection_from(net, CLIENT_PORT, &listener)?;
-    let (closed, mut to_closed) = connection_from(net, CLIENT_PORT + 1, &listener)?;
+    let (kept, mut to_kept) = call_from(net, CLIENT_PORT, &listener)?;
+    let (closed, mut to_closed) = call_from(net, CLIENT_PORT + 1, &listener)?;
     net.client().note("shutdown(SHUT_WR), port 40000");
     net.client().run(|| kept.shutdown(Shutdown::Write))?;
     net.client().note("close(), port 40001");
@@ -173,15 +167,6 @@ fn fin_wait_2_timeout(net: &mut Net) -> io::Result<()> {
         .note("tcp_fin_timeout has passed: port 40001 is gone");
     net.server().run(|| to_closed.write_all(ANSWER))?;
     net.server().run(|| to_kept.write_all(ANSWER))
-}
-
-/// Both ends of one connection more.
-fn connection_from(net: &mut Net, port: u16, to: &Socket) -> io::Result<(Socket, Socket)> {
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(to))?;
-    Ok((client, server))
 }
 
 /// RFC 9112 §9.6, the hazard: a server that closes with received data unread resets the connection
@@ -198,7 +183,7 @@ fn close_with_unread_request(net: &mut Net) -> io::Result<()> {
     net.client().run(|| client.read_exact(&mut response))?;
     net.client().note("recv() returns the response");
     let next = net.client().run(|| client.read(&mut [0; 1]));
-    expect_failure(
+    note_failure(
         net.client(),
         next,
         ErrorKind::ConnectionReset,
@@ -248,21 +233,4 @@ fn read_to_the_end(mut host: HostHandle<'_>, from: &mut Socket, sent: &[u8]) -> 
     }
     host.note(&format!("recv() returns {}, then 0: the end", sent.len()));
     Ok(())
-}
-
-/// Writes down that a call has failed, and fails itself if it has not, or otherwise than expected.
-fn expect_failure(
-    mut host: HostHandle<'_>,
-    outcome: io::Result<usize>,
-    expected: ErrorKind,
-    text: &str,
-) -> io::Result<()> {
-    match outcome {
-        Err(error) if error.kind() == expected => {
-            host.note(text);
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("a call has not failed that should have")),
-    }
 }

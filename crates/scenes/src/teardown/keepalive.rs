@@ -6,27 +6,15 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::time::Duration;
 
 use lab::filter::{any, pure_ack, rst};
-use lab::{Net, Settings, Side, addresses, repair};
+use lab::peer::connect;
+use lab::{Net, Side, addresses, repair};
 use socket2::{Socket, TcpKeepalive};
-use trace::View;
 
 use self::box_on_the_way::BoxOnTheWay;
 use super::CLIENT_ISN;
-use crate::programs::{CLIENT_PORT, Connection, PORT, connect, establish};
-use crate::view::USUAL;
-use crate::{Scene, as_usual};
-
-/// A SYN's options are of no interest here.
-const PLAIN: View = View {
-    mss: false,
-    ..USUAL
-};
-
-/// The same, and what the programs say to each other.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    ..PLAIN
-};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure};
+use crate::view::{PLAIN, WITH_PAYLOAD};
+use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -154,7 +142,12 @@ fn dead_peer(net: &mut Net) -> io::Result<()> {
     });
     net.wire().wait_for(&rst().from(Side::Server));
     let outcome = reading.join(net);
-    note_failure(net, outcome, ErrorKind::TimedOut, "ETIMEDOUT")
+    note_failure(
+        net.server(),
+        outcome,
+        ErrorKind::TimedOut,
+        "read() fails: ETIMEDOUT",
+    )
 }
 
 /// Asks after one second of silence, then each second, and gives up when three probes are unanswered.
@@ -180,7 +173,12 @@ fn forgotten_peer(net: &mut Net) -> io::Result<()> {
     net.client().note("reboots: the connection is forgotten");
     net.server().run(|| ask_after_a_second(&server))?;
     let outcome = net.server().run(|| server.read(&mut [0; 1]));
-    note_failure(net, outcome, ErrorKind::ConnectionReset, "ECONNRESET")
+    note_failure(
+        net.server(),
+        outcome,
+        ErrorKind::ConnectionReset,
+        "read() fails: ECONNRESET",
+    )
 }
 
 /// A heartbeat is data that the peer's program has to answer with data. When that program sleeps, its kernel goes on answering
@@ -204,17 +202,11 @@ fn program_asleep(net: &mut Net) -> io::Result<()> {
     wait_for_own_limit(net, Side::Server, &mut server)
 }
 
-/// With this least time before a repeat and a user timeout of one second, there is exactly one repeat, however late the
-/// timers are: the first expiry always repeats, and the second comes when the user timeout is over.
-fn repeats_after_a_second(settings: Settings) -> Settings {
-    Settings {
-        rto_min_ms: 1000,
-        ..settings
-    }
-}
-
 /// The path is cut while nobody speaks, and neither side notices. Then the server's program sends. As long as this data is outstanding,
 /// no probe is sent (RFC 9293 §3.8.4); it is repeated, and the user timeout ends the connection (§3.10.8).
+///
+/// There is exactly one repeat, however late the timers are: the first expiry, after a second, always repeats, and the second
+/// comes when the user timeout of a second is over.
 fn data_to_a_dead_peer(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -232,7 +224,12 @@ fn data_to_a_dead_peer(net: &mut Net) -> io::Result<()> {
         server.set_read_timeout(None)?;
         server.read(&mut [0; 1])
     });
-    note_failure(net, outcome, ErrorKind::TimedOut, "ETIMEDOUT")
+    note_failure(
+        net.server(),
+        outcome,
+        ErrorKind::TimedOut,
+        "read() fails: ETIMEDOUT",
+    )
 }
 
 /// The box forgets what was silent for a whole period. One probe and its answer are traffic like any other and keep the record.
@@ -322,30 +319,10 @@ fn wait_for_own_limit(net: &mut Net, side: Side, socket: &mut Socket) -> io::Res
         socket.set_read_timeout(Some(OWN_LIMIT))?;
         socket.read(&mut [0; 1])
     });
-    match outcome {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => {
-            net.host(side)
-                .note("read() gives up: the program's own limit");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("data came, or the end")),
-    }
-}
-
-/// Writes down that the server's `read()` has failed, and fails itself if it has not, or otherwise than expected.
-fn note_failure(
-    net: &mut Net,
-    outcome: io::Result<usize>,
-    expected: ErrorKind,
-    name: &str,
-) -> io::Result<()> {
-    match outcome {
-        Err(error) if error.kind() == expected => {
-            net.server().note(&format!("read() fails: {name}"));
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("read() has not failed")),
-    }
+    note_failure(
+        net.host(side),
+        outcome,
+        ErrorKind::WouldBlock,
+        "read() gives up: the program's own limit",
+    )
 }

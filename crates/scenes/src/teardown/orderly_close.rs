@@ -4,15 +4,16 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 
 use lab::filter::{any, fin, pure_ack};
+use lab::peer::{call_from, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::Socket;
-use trace::{ControlBits, Event, Frame, Trace, View};
+use trace::{ControlBits, Segment, Trace, View};
 
 use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, establish, listen};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish};
 use crate::view::USUAL;
-use crate::{Scene, as_usual};
+use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -72,7 +73,7 @@ pub const SCENES: &[Scene] = &[
         part: "teardown",
         title: "The wire is cut and mended: FINs are sent until they are acknowledged",
         view: NUMBERS,
-        adjust: quick_repeats,
+        adjust: repeats_after_a_second,
         script: lost_fins,
     },
 ];
@@ -122,7 +123,7 @@ fn read_and_close(mut connection: Socket) -> io::Result<Vec<u8>> {
 /// while it is held: ACK and FIN leave in one segment.
 ///
 /// After data, Linux holds it for about 40 ms, and the program needs less than one. On a machine that stalls in between, what
-/// comes of it is `close_after_a_pause`; [`was_too_late`] tells the two apart.
+/// comes of it is `close_after_a_pause`, and the script is played again.
 fn close_in_three(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -132,18 +133,18 @@ fn close_in_three(net: &mut Net) -> io::Result<()> {
     let server = net.server().start(move || read_and_close(server));
     net.client().run(|| client.write_all(b"hello"))?;
     net.client().run(move || drop(client));
-    server.join(net).map(drop)
+    let _server = server.join(net)?;
+    if fin_was_acknowledged_alone(net.trace()) {
+        net.came_too_late();
+    }
+    Ok(())
 }
 
-/// Whether this is the scene [`close_in_three`] on a machine that stalled: the server's kernel has acknowledged the client's FIN
-/// in a segment of its own.
-pub(crate) fn was_too_late(scene: &Scene, trace: &Trace) -> bool {
-    let mut controls = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Some(Frame::decode(bytes).ok()?.segment()?.control),
-        Event::Note { .. } => None,
-    });
-    let is_fin = |control: ControlBits| control.contains(ControlBits::FIN);
-    scene.name == "close-in-three" && controls.any(is_fin) && !controls.next().is_some_and(is_fin)
+/// Whether the segment after the first FIN is not the other side's FIN: that side's kernel has not waited for its program.
+fn fin_was_acknowledged_alone(trace: &Trace) -> bool {
+    let mut segments = trace.segments();
+    let is_fin = |(_, segment): (Side, Segment)| segment.control.contains(ControlBits::FIN);
+    segments.any(is_fin) && !segments.next().is_some_and(is_fin)
 }
 
 /// The same, but the program does nothing until the kernel has sent the ACK by itself; then it reads and closes.
@@ -162,7 +163,7 @@ fn close_after_a_pause(net: &mut Net) -> io::Result<()> {
 
 /// The wire loses the server's ACK, and the FIN that follows acknowledges as much: the client goes from FIN-WAIT-1 straight to
 /// TIME-WAIT (§3.3.2, note 2 of figure 5).
-fn lost_ack_of_a_fin(net: &mut Net) -> io::Result<()> {
+pub(super) fn lost_ack_of_a_fin(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
         client,
@@ -190,10 +191,7 @@ fn nobody_closes(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let mut pairs = Vec::new();
     for port in [CLIENT_PORT, CLIENT_PORT + 1] {
-        let client = net
-            .client()
-            .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
-        pairs.push((client, net.server().run(|| accept(&listener))?));
+        pairs.push(call_from(net, port, &listener)?);
     }
     note_list(net, Side::Server)?;
     let (clients, mut servers): (Vec<Socket>, Vec<Socket>) = pairs.into_iter().unzip();
@@ -239,23 +237,12 @@ fn fin_behind_a_closed_window(net: &mut Net) -> io::Result<()> {
         socket.set_recv_buffer_size(2048)?;
         io::Result::Ok(socket)
     })?;
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
+    let (mut client, server) = call_from(net, CLIENT_PORT, &listener)?;
     net.client().run(|| client.write_all(&[b'.'; 1560]))?;
     net.client().run(move || drop(client));
     net.client().note("close() has returned");
     net.server().note("reads to the end, and closes");
     net.server().run(move || read_and_close(server)).map(drop)
-}
-
-/// A segment is sent again after a second, and then after ever longer pauses.
-fn quick_repeats(settings: Settings) -> Settings {
-    Settings {
-        rto_min_ms: 1_000,
-        ..settings
-    }
 }
 
 /// Neither kernel notices that the wire is cut. The client's FIN is repeated until one gets through; so is the server's, whose
@@ -289,9 +276,8 @@ mod tests {
 
     #[test]
     fn a_stalled_machine_shows_the_other_ladder() {
-        let scene = crate::named("close-in-three").expect("it is in the list");
         let too_late = |recording: &[u8]| {
-            was_too_late(scene, &trace::pcapng::read(recording).expect("it is ours"))
+            fin_was_acknowledged_alone(&trace::pcapng::read(recording).expect("it is ours"))
         };
         assert!(!too_late(include_bytes!(
             "../../../../book/teardown/close-in-three.pcapng"
@@ -319,14 +305,13 @@ mod tests {
     /// How long after the first FIN the wire had the next segment.
     fn after_the_fin(recording: &[u8]) -> Duration {
         let trace = trace::pcapng::read(recording).expect("it is ours");
-        let mut segments = trace.rows.iter().filter_map(|row| match &row.event {
-            Event::Frame { bytes, time, .. } => {
-                Some((*time, Frame::decode(bytes).ok()?.segment()?.control))
-            }
-            Event::Note { .. } => None,
+        let times = trace.rows.iter().filter_map(|row| match row.event {
+            trace::Event::Frame { time, .. } => Some(time),
+            trace::Event::Note { .. } => None,
         });
+        let mut segments = times.zip(trace.segments());
         let (fin, _) = segments
-            .find(|(_, control)| control.contains(ControlBits::FIN))
+            .find(|(_, (_, segment))| segment.control.contains(ControlBits::FIN))
             .expect("it is about a FIN");
         let (next, _) = segments.next().expect("the FIN is answered");
         Duration::from_nanos(next - fin)

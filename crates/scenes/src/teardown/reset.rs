@@ -1,31 +1,19 @@
 //! Every way to get an RST: figures 9 and 10 of RFC 9293, aborts, lost answers and forgeries.
 
-use std::fs;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddrV4};
-use std::time::Duration;
 
 use lab::filter::data;
+use lab::peer::abort;
 use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, View};
+use trace::{ControlBits, Segment, SeqNumber};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish};
-use crate::view::USUAL;
+use crate::header::checksum::checksum_errors;
+use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
+use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
-
-/// The handshake's options are not the point here.
-const PLAIN: View = View {
-    mss: false,
-    ..USUAL
-};
-
-/// What the data says is the point.
-const WITH_PAYLOAD: View = View {
-    payload: true,
-    ..PLAIN
-};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -155,14 +143,12 @@ fn data_after_close(net: &mut Net) -> io::Result<()> {
     net.client().run(|| client.write_all(b"too late"))?;
     tell_recv(net, Side::Client, &mut client)?;
     let written = net.client().run(|| client.write(b"again"));
-    match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-            net.client().note("send() fails: EPIPE");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the client may still write")),
-    }
+    note_failure(
+        net.client(),
+        written,
+        ErrorKind::BrokenPipe,
+        "send() fails: EPIPE",
+    )
 }
 
 /// An ABORT (RFC 9293 §3.10.5), by way of `SO_LINGER` with time 0. One segment, and neither side remembers anything.
@@ -176,15 +162,6 @@ fn linger_zero(net: &mut Net) -> io::Result<()> {
     net.client().run(move || abort(client))?;
     expect_reset(net, Side::Server, &mut server)
 }
-
-/// Ends a connection by a reset.
-// ANCHOR: abort
-fn abort(socket: Socket) -> io::Result<()> {
-    socket.set_linger(Some(Duration::ZERO))?;
-    drop(socket);
-    Ok(())
-}
-// ANCHOR_END: abort
 
 /// Received data is pending when the program closes, and Linux shows by a reset that it is lost (RFC 9293 §3.6.1, SHLD-3).
 /// The client has the answer already. By §3.10.7.4 the reset empties its queues; Linux lets the program
@@ -280,7 +257,7 @@ fn faulty_segments(net: &mut Net) -> io::Result<()> {
         }
     });
     net.client().run(|| client.write_all(b"hello"))?;
-    let errors = net.server().run(wrong_checksums)?;
+    let errors = checksum_errors(net, Side::Server)?;
     net.server()
         .note(&format!("segments with a wrong checksum so far: {errors}"));
 
@@ -300,17 +277,6 @@ fn faulty_segments(net: &mut Net) -> io::Result<()> {
     };
     net.wire().inject(Side::Client, &unknown);
     Ok(())
-}
-
-/// Segments that this host has dropped because of their checksum: `InCsumErrors` of the kernel's TCP statistics.
-fn wrong_checksums() -> io::Result<u64> {
-    let statistics = fs::read_to_string("/proc/thread-self/net/snmp")?;
-    let mut lines = statistics.lines().filter(|line| line.starts_with("Tcp:"));
-    let mut next = || lines.next().unwrap_or_default().split_whitespace();
-    let count = next().zip(next()).find(|(name, _)| *name == "InCsumErrors");
-    count
-        .and_then(|(_, count)| count.parse().ok())
-        .ok_or_else(|| io::Error::other("the kernel does not count wrong checksums"))
 }
 
 /// Segments that somebody forges who knows the addresses and the ports, and does not see the numbers: RFC 5961 §3.2 and §4.2.
@@ -355,23 +321,11 @@ fn forge(net: &mut Net, control: ControlBits, sequence: SeqNumber) {
 
 /// The client's last acknowledgment: it has the numbers that the next segment from there would have.
 fn next_from_the_client(net: &Net) -> io::Result<Segment> {
-    let mut frames = net
-        .trace()
-        .rows
-        .iter()
-        .rev()
-        .filter_map(|row| match &row.event {
-            Event::Frame {
-                from: Side::Client,
-                bytes,
-                ..
-            } => Frame::decode(bytes).ok(),
-            _ => None,
-        });
-    let last = frames.next();
-    last.as_ref()
-        .and_then(Frame::segment)
-        .cloned()
+    let segments = net.trace().segments();
+    segments
+        .filter(|(from, _)| *from == Side::Client)
+        .map(|(_, segment)| segment)
+        .last()
         .ok_or_else(|| io::Error::other("the client has sent nothing"))
 }
 
@@ -392,12 +346,11 @@ fn tell_recv(net: &mut Net, side: Side, socket: &mut Socket) -> io::Result<()> {
 
 /// One `recv()` that must fail with ECONNRESET.
 fn expect_reset(net: &mut Net, side: Side, socket: &mut Socket) -> io::Result<()> {
-    match net.host(side).run(|| socket.read(&mut [0; 1])) {
-        Err(error) if error.kind() == ErrorKind::ConnectionReset => {
-            net.host(side).note("recv() fails: ECONNRESET");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the connection was not reset")),
-    }
+    let outcome = net.host(side).run(|| socket.read(&mut [0; 1]));
+    note_failure(
+        net.host(side),
+        outcome,
+        ErrorKind::ConnectionReset,
+        "recv() fails: ECONNRESET",
+    )
 }

@@ -2,9 +2,10 @@
 
 use std::io;
 
-use lab::filter::{fin, pure_ack};
+use lab::filter::fin;
 use lab::{Net, Settings, Side};
 
+use super::orderly_close::lost_ack_of_a_fin;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
 use crate::programs::{Connection, establish};
 use crate::{Scene, as_usual};
@@ -59,15 +60,7 @@ fn simultaneous_close(net: &mut Net) -> io::Result<()> {
 /// reaches the client, the client is still in FIN-WAIT-1, as in figure 13; only the acknowledgment number is another.
 /// It takes the client to FIN-WAIT-2 (§3.10.7.4, fifth step) and the FIN from there to TIME-WAIT (eighth step).
 fn fin_that_covers_ours(net: &mut Net) -> io::Result<()> {
-    let Connection {
-        listener: _listener,
-        client,
-        server,
-    } = establish(net, CLIENT_ISN)?;
-    net.wire().lose_next(pure_ack().from(Side::Server));
-    net.client().run(move || drop(client));
-    net.server().run(move || drop(server));
-    Ok(())
+    lost_ack_of_a_fin(net)
 }
 
 /// Time enough for the server to close before the client's FIN is sent again, on a busy machine too.

@@ -6,22 +6,14 @@ use std::thread;
 use std::time::Duration;
 
 use lab::filter::{data, fin, pure_ack};
+use lab::peer::{abort, accept, call_from, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::View;
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{
-    CLIENT_PORT, Connection, PORT, accept, connect, connect_with, establish, listen,
-};
-use crate::view::{USUAL, as_in_the_rfc};
-use crate::{Scene, as_usual};
-
-/// Several connections, told apart by the client's port.
-const WITHOUT_OPTIONS: View = View {
-    mss: false,
-    ..USUAL
-};
+use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
+use crate::view::{PLAIN, as_in_the_rfc};
+use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -29,7 +21,7 @@ pub const SCENES: &[Scene] = &[
         name: "who-waits",
         part: "teardown",
         title: "The client closes first, then the server, then one side aborts",
-        view: WITHOUT_OPTIONS,
+        view: PLAIN,
         adjust: as_usual,
         script: who_waits,
     },
@@ -38,7 +30,7 @@ pub const SCENES: &[Scene] = &[
         part: "teardown",
         title: "The last ACK is lost: the FIN comes again, and somebody is there to acknowledge it again",
         view: AS_IN_THE_RFC,
-        adjust: repeating,
+        adjust: repeats_after_a_second,
         script: lost_last_ack,
     },
     Scene {
@@ -46,7 +38,7 @@ pub const SCENES: &[Scene] = &[
         part: "teardown",
         title: "The last ACK is lost, and so is the FIN that comes again: the client hears nothing",
         view: AS_IN_THE_RFC,
-        adjust: repeating,
+        adjust: repeats_after_a_second,
         script: silence_in_time_wait,
     },
     Scene {
@@ -85,7 +77,7 @@ pub const SCENES: &[Scene] = &[
         name: "busy-pair",
         part: "teardown",
         title: "A client's only port: in TIME-WAIT towards one port of the server, and free towards another",
-        view: WITHOUT_OPTIONS,
+        view: PLAIN,
         adjust: with_one_port,
         script: busy_pair,
     },
@@ -93,7 +85,7 @@ pub const SCENES: &[Scene] = &[
         name: "address-in-use",
         part: "teardown",
         title: "A server that closed first wants its port again, and SO_REUSEADDR comes too late",
-        view: WITHOUT_OPTIONS,
+        view: PLAIN,
         adjust: as_usual,
         script: address_in_use,
     },
@@ -101,25 +93,17 @@ pub const SCENES: &[Scene] = &[
         name: "restart-at-once",
         part: "teardown",
         title: "With SO_REUSEADDR from the first start on, the port is the server's again at once",
-        view: WITHOUT_OPTIONS,
+        view: PLAIN,
         adjust: as_usual,
         script: restart_at_once,
     },
 ];
 
-/// A FIN that is not acknowledged is sent again after a second or so, not after the usual half minute.
-fn repeating(settings: Settings) -> Settings {
-    Settings {
-        rto_min_ms: 1_000,
-        ..settings
-    }
-}
-
 /// The setting that leaves no room for records in TIME-WAIT.
 fn without_records(settings: Settings) -> Settings {
     Settings {
         sysctls: vec![("net.ipv4.tcp_max_tw_buckets", "0")],
-        ..repeating(settings)
+        ..repeats_after_a_second(settings)
     }
 }
 
@@ -151,37 +135,19 @@ fn with_one_port(settings: Settings) -> Settings {
 /// no program.
 fn who_waits(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let (client, server) = call(net, &listener, 0)?;
+    let (client, server) = call_from(net, CLIENT_PORT, &listener)?;
     net.client().note("closes first");
     net.client().run(move || drop(client));
     net.server().run(move || drop(server));
 
-    let (client, server) = call(net, &listener, 1)?;
+    let (client, server) = call_from(net, CLIENT_PORT + 1, &listener)?;
     net.server().note("closes first");
     net.server().run(move || drop(server));
     net.client().run(move || drop(client));
 
-    let (_client, server) = call(net, &listener, 2)?;
+    let (_client, server) = call_from(net, CLIENT_PORT + 2, &listener)?;
     net.server().note("aborts");
     net.server().run(move || abort(server))
-}
-
-/// The connection of that number, from 0, each from a port of its own.
-fn call(net: &mut Net, listener: &Socket, number: u16) -> io::Result<(Socket, Socket)> {
-    let client = net.client().run(|| {
-        connect(
-            addresses::client(CLIENT_PORT + number),
-            addresses::server(PORT),
-        )
-    })?;
-    let server = net.server().run(|| accept(listener))?;
-    Ok((client, server))
-}
-
-/// Ends a connection with a reset.
-fn abort(socket: Socket) -> io::Result<()> {
-    socket.set_linger(Some(Duration::ZERO))
-    // Closed here, with nothing to linger for.
 }
 
 /// The client closes first; its last ACK is lost, and the server's kernel sends the FIN again. The server's program has
@@ -270,9 +236,12 @@ fn busy_pair(net: &mut Net) -> io::Result<()> {
     net.server().run(move || drop(server));
 
     let again = net.client().run(|| connect_from_anywhere(PORT));
-    expect(again, ErrorKind::AddrNotAvailable)?;
-    net.client()
-        .note("connect() to port 80 again: EADDRNOTAVAIL");
+    note_failure(
+        net.client(),
+        again,
+        ErrorKind::AddrNotAvailable,
+        "connect() to port 80 again: EADDRNOTAVAIL",
+    )?;
     net.client().note("connect() to port 81");
     let _elsewhere = net.client().run(|| connect_from_anywhere(PORT + 1))?;
     Ok(())
@@ -300,19 +269,25 @@ fn listen_reusable(at: SocketAddr) -> io::Result<Socket> {
 /// the option.
 fn address_in_use(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    served(net, &listener, 0)?;
+    served(net, CLIENT_PORT, &listener)?;
     net.server().note("stops");
     net.server().run(move || drop(listener));
     let plain = net.server().run(|| listen(addresses::server(PORT)));
-    expect(plain, ErrorKind::AddrInUse)?;
-    net.server().note("starts again; bind(): EADDRINUSE");
+    note_failure(
+        net.server(),
+        plain,
+        ErrorKind::AddrInUse,
+        "starts again; bind(): EADDRINUSE",
+    )?;
     let reusable = net
         .server()
         .run(|| listen_reusable(addresses::server(PORT)));
-    expect(reusable, ErrorKind::AddrInUse)?;
-    net.server()
-        .note("now with SO_REUSEADDR; bind(): EADDRINUSE");
-    Ok(())
+    note_failure(
+        net.server(),
+        reusable,
+        ErrorKind::AddrInUse,
+        "now with SO_REUSEADDR; bind(): EADDRINUSE",
+    )
 }
 
 /// The server has had SO_REUSEADDR from its first start. While it listens, a second one is refused; when it has stopped,
@@ -323,29 +298,25 @@ fn restart_at_once(net: &mut Net) -> io::Result<()> {
             .run(|| listen_reusable(addresses::server(PORT)))
     };
     let listener = start(net)?;
-    served(net, &listener, 0)?;
-    expect(start(net), ErrorKind::AddrInUse)?;
-    net.server().note("a second one; bind(): EADDRINUSE");
+    served(net, CLIENT_PORT, &listener)?;
+    let second = start(net);
+    note_failure(
+        net.server(),
+        second,
+        ErrorKind::AddrInUse,
+        "a second one; bind(): EADDRINUSE",
+    )?;
     net.server().run(move || drop(listener));
     net.server().note("stops");
     let listener = start(net)?;
     net.server().note("starts again, and listens");
-    served(net, &listener, 1)
+    served(net, CLIENT_PORT + 1, &listener)
 }
 
 /// A connection that the server closes first.
-fn served(net: &mut Net, listener: &Socket, number: u16) -> io::Result<()> {
-    let (client, server) = call(net, listener, number)?;
+fn served(net: &mut Net, port: u16, listener: &Socket) -> io::Result<()> {
+    let (client, server) = call_from(net, port, listener)?;
     net.server().run(move || drop(server));
     net.client().run(move || drop(client));
     Ok(())
-}
-
-/// A call that must fail, and for this reason.
-fn expect(result: io::Result<Socket>, kind: ErrorKind) -> io::Result<()> {
-    match result {
-        Err(error) if error.kind() == kind => Ok(()),
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other(format!("expected {kind}"))),
-    }
 }

@@ -1,10 +1,13 @@
 use std::io::{self, Read};
-use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddrV4};
 
+use lab::peer::listen;
 use lab::{Lab, Net, Side, addresses};
 use scenes::header::checksum::checksum_errors;
 use socket2::{Domain, Protocol, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, State, build, pcapng};
+use trace::{ControlBits, Frame, Segment, State, build};
+
+use super::recorded;
 
 scenes! {
     corrupted_segment
@@ -35,26 +38,12 @@ fn with_checksum_of(other: &[u8], mut frame: Vec<u8>) -> Vec<u8> {
     frame
 }
 
-fn listen(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
-}
-
 /// What the server has sent.
 fn answers(net: &Net) -> Vec<ControlBits> {
-    let rows = net.trace().rows.iter();
-    let frames = rows.filter_map(|row| match &row.event {
-        Event::Frame {
-            from: Side::Server,
-            bytes,
-            ..
-        } => Frame::decode(bytes).ok(),
-        _ => None,
-    });
-    frames
-        .filter_map(|frame| Some(frame.segment()?.control))
+    let segments = net.trace().segments();
+    segments
+        .filter(|(from, _)| *from == Side::Server)
+        .map(|(_, segment)| segment.control)
         .collect()
 }
 
@@ -104,13 +93,8 @@ fn a_translated_address_needs_another_checksum() {
 /// The chapter compares these two frames.
 #[test]
 fn a_hop_changes_the_checksum_of_the_ipv4_header_and_not_of_the_segment() {
-    let scene = scenes::named("one-hop").expect("the book has this scene");
-    let recording = std::fs::read(super::recording(scene)).expect("it is recorded");
-    let trace = pcapng::read(&recording).expect("it can be read");
-    let [before, after] = [3, 4].map(|row| match &trace.rows[row].event {
-        Event::Frame { bytes, .. } => bytes.clone(),
-        Event::Note { .. } => panic!("it is a frame"),
-    });
+    let trace = recorded("one-hop");
+    let [before, after] = [3, 4].map(|row| trace.rows[row].frame().expect("it is a frame"));
     let different: Vec<usize> = (0..before.len())
         .filter(|at| before[*at] != after[*at])
         .collect();
@@ -121,12 +105,11 @@ fn a_hop_changes_the_checksum_of_the_ipv4_header_and_not_of_the_segment() {
         "{different:?}"
     );
     assert_eq!([before[22], after[22]], [64, 63]);
-    let distance =
-        u32::from(header_checksum(&after)) + 0xffff - u32::from(header_checksum(&before));
+    let distance = u32::from(header_checksum(after)) + 0xffff - u32::from(header_checksum(before));
     assert_eq!(distance % 0xffff, 0x0100);
     for frame in [before, after] {
         // That the header checksum is right is a condition of decoding.
-        let frame = Frame::decode(&frame).expect("nothing is wrong with it");
+        let frame = Frame::decode(frame).expect("nothing is wrong with it");
         assert!(frame.segment().is_some_and(|segment| segment.checksum_ok));
     }
 }

@@ -1,10 +1,11 @@
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::Shutdown;
 
+use lab::peer::{call_from, listen};
 use lab::{Lab, addresses};
-use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Trace, pcapng};
+use trace::{ControlBits, Segment, SeqNumber, Side};
+
+use super::recorded;
 
 scenes! {
     half_close_then_answer
@@ -19,27 +20,17 @@ scenes! {
 #[test]
 fn shutting_down_both_directions_looks_like_closing() {
     let seen = Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
-        let mut client = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(40000).into())?;
-            socket.connect(&addresses::server(80).into())?;
-            io::Result::Ok(socket)
-        })?;
-        let (mut server, _) = net.server().run(|| listener.accept())?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
+        let (mut client, mut server) = call_from(net, 40000, &listener)?;
         net.client().run(|| client.write_all(b"question"))?;
         net.client().run(|| client.shutdown(Shutdown::Both))?;
         assert_eq!(net.client().run(|| client.read(&mut [0; 1]))?, 0);
         net.server().run(|| server.write_all(b"an answer"))
     });
-    let what = |segment: Segment| (segment.source, segment.control, segment.payload);
-    let seen: Vec<_> = segments(&seen).map(what).collect();
-    let closed: Vec<_> = segments(&recorded("late-data-after-close"))
+    let what = |(from, segment): (Side, Segment)| (from, segment.control, segment.payload);
+    let seen: Vec<_> = seen.segments().map(what).collect();
+    let closed: Vec<_> = recorded("late-data-after-close")
+        .segments()
         .map(what)
         .collect();
     assert_eq!(seen, closed);
@@ -50,7 +41,8 @@ fn shutting_down_both_directions_looks_like_closing() {
 fn the_acknowledgment_of_a_fin_does_not_say_whether_data_will_follow() {
     let [data_follows, fin_follows] = ["fin-wait-2-timeout", "close-in-four"].map(|name| {
         let trace = recorded(name);
-        let mut segments = segments(&trace)
+        let mut segments = (trace.segments())
+            .map(|(_, segment)| segment)
             .filter(|segment| {
                 [segment.source, segment.destination]
                     .map(|end| end.port())
@@ -69,18 +61,4 @@ fn the_acknowledgment_of_a_fin_does_not_say_whether_data_will_follow() {
     assert!(!data_follows.1.payload.is_empty());
     assert!(fin_follows.1.control.contains(ControlBits::FIN));
     assert_eq!(data_follows.0, fin_follows.0);
-}
-
-fn recorded(name: &str) -> Trace {
-    let scene = scenes::named(name).expect("the book has this scene");
-    let recording = fs::read(super::recording(scene)).expect("it is recorded");
-    pcapng::read(&recording).expect("it can be read")
-}
-
-/// All segments of a trace, in their order.
-fn segments(trace: &Trace) -> impl Iterator<Item = Segment> {
-    trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Frame::decode(bytes).ok()?.segment().cloned(),
-        Event::Note { .. } => None,
-    })
 }

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use lab::{Lab, Trace, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Side};
+use trace::{ControlBits, Segment, SeqNumber, Side};
 
 scenes! {
     three_connections_in_a_row
@@ -77,12 +77,9 @@ fn steps() -> u64 {
 
 /// The numbers of the SYNs that one side's kernel has sent, in their order.
 fn initial_numbers(trace: &Trace, side: Side) -> Vec<SeqNumber> {
-    let frames = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { from, bytes, .. } if *from == side => Frame::decode(bytes).ok(),
-        _ => None,
-    });
     let is_syn = |segment: &Segment| segment.control.contains(ControlBits::SYN);
-    frames
-        .filter_map(|frame| frame.segment().filter(|s| is_syn(s)).map(|s| s.sequence))
+    (trace.segments())
+        .filter(|(from, segment)| *from == side && is_syn(segment))
+        .map(|(_, segment)| segment.sequence)
         .collect()
 }

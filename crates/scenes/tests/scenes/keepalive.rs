@@ -1,9 +1,11 @@
+use std::io;
 use std::time::Duration;
-use std::{fs, io};
 
 use socket2::{Domain, Socket, TcpKeepalive, Type};
 use trace::ladder::Middle;
-use trace::{Ladder, Side, State, pcapng};
+use trace::{Ladder, Side, State};
+
+use super::recorded;
 
 scenes! {
     keepalive_probe
@@ -49,10 +51,7 @@ fn until_it_asks_the_server_sees_no_difference() {
 
 /// What the server has sent and received in a recording, and its states, up to its first probe.
 fn as_the_server_sees_it(name: &str) -> Vec<(Side, Vec<String>, Option<State>)> {
-    let scene = scenes::named(name).expect("the book has this scene");
-    let recording = fs::read(super::recording(scene)).expect("it is recorded");
-    let ladder = Ladder::of(&pcapng::read(&recording).expect("it can be read"));
-    let segments = ladder
+    let segments = Ladder::of(&recorded(name))
         .lines
         .into_iter()
         .filter_map(|line| match line.middle {

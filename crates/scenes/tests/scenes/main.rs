@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use grade::expect_ladder;
-use trace::{Ladder, State, pcapng};
+use trace::{Ladder, State, Trace, pcapng};
 
 /// Makes a test of each scene of a chapter: the ladder that two kernels play now is the one in `snapshots/`.
 macro_rules! scenes {
@@ -18,8 +18,7 @@ macro_rules! scenes {
             fn $test() {
                 let name = stringify!($test).replace('_', "-");
                 let scene = scenes::named(&name).expect("each test is named after a scene");
-                let played = scene.play(&scene.settings());
-                let trace = played.unwrap_or_else(|failure| panic!("{failure}"));
+                let trace = lab::Lab::run_with(scene.settings(), |net| (scene.script)(net));
                 grade::expect_ladder!(name, scene.title, trace);
             }
         )*
@@ -32,20 +31,27 @@ mod flags;
 mod half_close;
 mod handshake_by_hand;
 mod header_fields;
+mod http_1_0;
+mod http_or_sockets;
 mod initial_sequence_numbers;
 mod keepalive;
 mod layers;
+mod message_framing;
 mod options;
 mod orderly_close;
+mod persistent_connections;
+mod pipelining;
 mod port_scan;
 mod refused_and_lost;
 mod reset;
 mod sequence_numbers;
+mod server_push;
 mod simultaneous_close;
 mod simultaneous_open;
 mod stream_and_datagram;
 mod three_way_handshake;
 mod time_wait;
+mod websocket;
 mod what_is_a_socket;
 mod why_three;
 mod window;
@@ -59,20 +65,27 @@ fn every_scene_has_its_test() {
         half_close::TESTED,
         handshake_by_hand::TESTED,
         header_fields::TESTED,
+        http_1_0::TESTED,
+        http_or_sockets::TESTED,
         initial_sequence_numbers::TESTED,
         keepalive::TESTED,
         layers::TESTED,
+        message_framing::TESTED,
         options::TESTED,
         orderly_close::TESTED,
+        persistent_connections::TESTED,
+        pipelining::TESTED,
         port_scan::TESTED,
         refused_and_lost::TESTED,
         reset::TESTED,
         sequence_numbers::TESTED,
+        server_push::TESTED,
         simultaneous_close::TESTED,
         simultaneous_open::TESTED,
         stream_and_datagram::TESTED,
         three_way_handshake::TESTED,
         time_wait::TESTED,
+        websocket::TESTED,
         what_is_a_socket::TESTED,
         why_three::TESTED,
         window::TESTED,
@@ -112,9 +125,7 @@ fn the_recordings_in_the_book_show_the_same_ladders() {
 fn three_recordings_pass_through_all_ten_real_states() {
     let mut seen = BTreeSet::new();
     for name in ["three-way-handshake", "close-in-four", "simultaneous-close"] {
-        let scene = scenes::named(name).expect("the book has this scene");
-        let trace = pcapng::read(&fs::read(recording(scene)).expect("it is recorded"));
-        for line in Ladder::of(&trace.expect("it can be read")).lines {
+        for line in Ladder::of(&recorded(name)).lines {
             seen.extend([line.client, line.server].into_iter().flatten());
         }
     }
@@ -124,6 +135,13 @@ fn three_recordings_pass_through_all_ten_real_states() {
         .collect();
     seen.remove(&State::Closed);
     assert_eq!(seen, all);
+}
+
+/// What the book's recording of a scene shows.
+fn recorded(name: &str) -> Trace {
+    let scene = scenes::named(name).expect("the book has this scene");
+    let recording = fs::read(recording(scene)).expect("it is recorded");
+    pcapng::read(&recording).expect("it can be read")
 }
 
 fn recording(scene: &scenes::Scene) -> PathBuf {

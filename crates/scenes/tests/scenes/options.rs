@@ -1,10 +1,11 @@
-use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
 
+use lab::peer::{accept, listen};
 use lab::{Lab, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{Event, Frame, Segment, Side, TcpOption, Trace, pcapng};
+use trace::{Side, TcpOption};
+
+use super::recorded;
 
 scenes! {
     options_on_syn
@@ -17,11 +18,8 @@ scenes! {
 /// The ledger's row `header-usually-20-bytes` says so.
 #[test]
 fn with_timestamps_a_header_has_32_octets_and_without_options_20() {
-    for (recording, syn, later) in [
-        ("header/options-on-syn", 40, 32),
-        ("handshake/three-way-handshake", 24, 20),
-    ] {
-        let lengths: Vec<u8> = segments(&recorded(recording))
+    for (recording, syn, later) in [("options-on-syn", 40, 32), ("three-way-handshake", 24, 20)] {
+        let lengths: Vec<u8> = (recorded(recording).segments())
             .map(|(_, segment)| 4 * segment.data_offset)
             .collect();
         assert!(lengths.len() > 4);
@@ -34,7 +32,7 @@ fn with_timestamps_a_header_has_32_octets_and_without_options_20() {
 #[test]
 fn each_timestamp_that_arrives_is_the_next_one_echoed() {
     let mut newest = [None; 2];
-    for (from, segment) in segments(&recorded("header/options-on-syn")) {
+    for (from, segment) in recorded("options-on-syn").segments() {
         let Some(&TcpOption::Timestamps { value, echo }) = segment
             .options
             .iter()
@@ -52,12 +50,7 @@ fn each_timestamp_that_arrives_is_the_next_one_echoed() {
 #[test]
 fn the_socket_option_limits_both_directions() {
     let trace = Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
         let mut client = net.client().run(|| {
             let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
             socket.set_tcp_mss(1000)?;
@@ -65,14 +58,15 @@ fn the_socket_option_limits_both_directions() {
             socket.connect(&addresses::server(80).into())?;
             io::Result::Ok(socket)
         })?;
-        let (mut server, _) = net.server().run(|| listener.accept())?;
+        let mut server = net.server().run(|| accept(&listener))?;
         let mut octets = [0; 2000];
         net.client().run(|| client.write_all(&octets))?;
         net.server().run(|| server.read_exact(&mut octets))?;
         net.server().run(|| server.write_all(&octets))?;
         net.client().run(|| client.read_exact(&mut octets))
     });
-    let announced: Vec<TcpOption> = segments(&trace)
+    let announced: Vec<TcpOption> = trace
+        .segments()
         .flat_map(|(_, segment)| segment.options)
         .collect();
     assert_eq!(
@@ -80,25 +74,10 @@ fn the_socket_option_limits_both_directions() {
         [1000, 1460].map(TcpOption::MaximumSegmentSize),
         "the client announces what was set"
     );
-    let sizes: Vec<usize> = segments(&trace)
+    let sizes: Vec<usize> = trace
+        .segments()
         .map(|(_, segment)| segment.payload.len())
         .filter(|size| *size > 0)
         .collect();
     assert_eq!(sizes, [1000; 4]);
-}
-
-fn recorded(name: &str) -> Trace {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = root.join(format!("../../book/{name}.pcapng"));
-    pcapng::read(&fs::read(path).expect("it is recorded")).expect("it can be read")
-}
-
-fn segments(trace: &Trace) -> impl Iterator<Item = (Side, Segment)> {
-    trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { from, bytes, .. } => {
-            let frame = Frame::decode(bytes).ok()?;
-            Some((*from, frame.segment()?.clone()))
-        }
-        Event::Note { .. } => None,
-    })
 }

@@ -1,6 +1,6 @@
-use std::fs;
+use trace::Row;
 
-use trace::{Event, pcapng};
+use super::recorded;
 
 scenes! {
     lost_syn
@@ -15,14 +15,9 @@ scenes! {
 /// How often a SYN is repeated is the kernel's setting, which the recording names: one SYN, and as many repeats.
 #[test]
 fn the_kernel_repeats_a_syn_as_often_as_it_is_told() {
-    let scene = scenes::named("silence").expect("the book has this scene");
-    let recording = fs::read(super::recording(scene)).expect("it is recorded");
-    let trace = pcapng::read(&recording).expect("it can be read");
+    let trace = recorded("silence");
     let setting = |name: &str| trace.provenance.sysctls[name].parse::<usize>();
     let repeats = setting("net.ipv4.tcp_syn_retries").expect("a number");
-    let frames = trace
-        .rows
-        .iter()
-        .filter(|row| matches!(row.event, Event::Frame { .. }));
+    let frames = trace.rows.iter().filter_map(Row::frame);
     assert_eq!(frames.count(), 1 + repeats);
 }

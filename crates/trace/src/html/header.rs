@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::octets::{ids, octets_of_field};
 use super::{escape, recorded, section_name, section_url};
 use crate::annotate::{Field, annotate};
-use crate::exchange::{Event, Trace};
+use crate::exchange::{Row, Trace};
 use crate::frame::Layer;
 use crate::items;
 
@@ -57,10 +57,7 @@ pub fn header(trace: &Trace, name: &str, step: usize, download: &str) -> Option<
 
 /// The octets of the step with that number, as the ladder counts them.
 fn frame(trace: &Trace, step: usize) -> Option<&[u8]> {
-    let mut frames = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Some(bytes.as_slice()),
-        Event::Note { .. } => None,
-    });
+    let mut frames = trace.rows.iter().filter_map(Row::frame);
     frames.nth(step.checked_sub(1)?)
 }
 

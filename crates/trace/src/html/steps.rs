@@ -1,7 +1,7 @@
 //! The ladder: one list item for each line, with both hosts' states.
 
 use super::{arrow, escape, octets};
-use crate::exchange::{Event, Side, Trace};
+use crate::exchange::{Side, Trace};
 use crate::ladder::{Arrow, Column, Item, Ladder, Line, Middle};
 use crate::state::State;
 
@@ -60,10 +60,7 @@ fn item(trace: &Trace, ladder: &Ladder, line: &Line, before: [State; 2], name: &
                 .number
                 .map_or_else(String::new, |number| number.to_string());
             let id = format!("{name}-{number}");
-            let bytes = match &trace.rows[arrow.row].event {
-                Event::Frame { bytes, .. } => bytes.as_slice(),
-                Event::Note { .. } => &[],
-            };
+            let bytes = trace.rows[arrow.row].frame().unwrap_or_default();
             format!(
                 concat!(
                     r#"<li class="ladder-step" id="{id}"><details>"#,

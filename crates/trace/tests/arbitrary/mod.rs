@@ -227,14 +227,15 @@ fn view() -> impl Strategy<Value = View> {
             any::<u32>().prop_map(Numbering::Relative)
         ]
     };
-    (numbering(), numbering(), any::<[bool; 4]>()).prop_map(
-        |(client, server, [window, mss, options, payload])| View {
+    (numbering(), numbering(), any::<[bool; 5]>()).prop_map(
+        |(client, server, [window, mss, options, payload, messages])| View {
             client,
             server,
             window,
             mss,
             options,
             payload,
+            messages,
         },
     )
 }

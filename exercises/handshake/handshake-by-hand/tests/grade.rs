@@ -7,9 +7,9 @@ use std::time::Duration;
 use grade::expect_ladder;
 use handshake_by_hand::{ByHand, hold};
 use lab::filter::syn_ack;
-use lab::{Lab, Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Ladder, Segment, SeqNumber, State, View};
+use lab::{Lab, Net, Settings, Side, addresses, peer};
+use socket2::Socket;
+use trace::{ControlBits, Ladder, Segment, SeqNumber, State, View};
 
 const HERE: SocketAddrV4 = SocketAddrV4::new(addresses::CLIENT, 40000);
 const THERE: SocketAddrV4 = SocketAddrV4::new(addresses::SERVER, 80);
@@ -27,12 +27,7 @@ fn settings() -> Settings {
 }
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&THERE.into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(THERE.into()))
 }
 
 fn call(net: &mut Net, isn: SeqNumber) -> io::Result<ByHand> {
@@ -175,15 +170,8 @@ fn only_the_answer_to_your_syn_is_taken() {
 
 /// The SYN,ACK that the wire holds.
 fn sent_by_the_server(net: &Net) -> Segment {
-    let mut segments = net.trace().rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from: Side::Server,
-            bytes,
-            ..
-        } => Frame::decode(bytes).ok()?.segment().cloned(),
-        _ => None,
-    });
-    let Some(segment) = segments.next() else {
+    let mut segments = net.trace().segments();
+    let Some((_, segment)) = segments.find(|(from, _)| *from == Side::Server) else {
         panic!(
             "the server should have answered your SYN: the test before this one says why; the wire saw\n{}",
             Ladder::of(net.trace())
@@ -243,11 +231,7 @@ fn a_reset_that_fits_is_an_error() {
         let listener = listen(net)?;
         let mut client = shake_hands(net, ISN)?;
         let server = accept(net, &listener)?;
-        net.server().run(|| {
-            server.set_linger(Some(Duration::ZERO))?;
-            drop(server);
-            io::Result::Ok(())
-        })?;
+        net.server().run(|| peer::abort(server))?;
         let result = net.client().run(|| client.send(b"ten octets"));
         assert_eq!(
             result.map_err(|error| error.kind()),

@@ -5,10 +5,11 @@ use std::net::SocketAddrV4;
 
 use grade::expect_ladder;
 use lab::filter::{rst, syn, syn_ack};
+use lab::peer::connect;
 use lab::{Lab, Net, Settings, Side, Trace, addresses};
 use port_scan::{Port, Prober, Syn, Target, judge, scan_by_connect, scan_by_syn};
 use socket2::{Domain, SockFilter, Socket, Type};
-use trace::{ControlBits, Event, Frame, Ladder, Segment, SeqNumber, State};
+use trace::{ControlBits, Ladder, Row, Segment, SeqNumber, State};
 
 const OPEN: u16 = 80;
 const CLOSED: u16 = 81;
@@ -99,18 +100,10 @@ fn expect_verdict(
 
 /// What the client has sent since that row, lost or not.
 fn sent(trace: &Trace, from: usize) -> Vec<Segment> {
-    let frames = trace.rows[from..]
-        .iter()
-        .filter_map(|row| match &row.event {
-            Event::Frame {
-                from: Side::Client,
-                bytes,
-                ..
-            } => Frame::decode(bytes).ok(),
-            _ => None,
-        });
-    frames
-        .filter_map(|frame| frame.segment().cloned())
+    let segments = trace.rows[from..].iter().filter_map(Row::segment);
+    segments
+        .filter(|(from, _)| *from == Side::Client)
+        .map(|(_, segment)| segment)
         .collect()
 }
 
@@ -203,13 +196,11 @@ fn an_open_and_a_closed_port_each_answer_one_syn() {
         let _listener = listen(net, OPEN)?;
         let prober = prober(net)?;
         // The kernel has a connection of its own refused, and the raw socket hears of that too.
-        let refused = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(40000).into())?;
-            socket.connect(&addresses::server(CLOSED).into())
-        });
+        let refused = net
+            .client()
+            .run(|| connect(addresses::client(40000), addresses::server(CLOSED)));
         assert_eq!(
-            refused.map_err(|error| error.kind()),
+            refused.map(drop).map_err(|error| error.kind()),
             Err(io::ErrorKind::ConnectionRefused)
         );
         let open = (

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::syn;
-use lab::{Lab, Net, Settings, Side, addresses};
+use lab::{Lab, Net, Settings, Side, addresses, peer};
 use refused_and_lost::{Outcome, connect};
-use socket2::{Domain, Socket, Type};
-use trace::{Event, build};
+use socket2::Socket;
+use trace::{Row, build};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -17,12 +17,7 @@ const CLIENT_PORT: u16 = 40000;
 const LONG: Duration = Duration::from_secs(20);
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(addresses::server(PORT)))
 }
 
 fn call(net: &mut Net, limit: Duration) -> io::Result<Outcome> {
@@ -103,11 +98,11 @@ fn an_icmp_message_means_unreachable() {
 
 /// The wire tells the client that its last frame could not be brought to the server (RFC 792).
 fn say_unreachable(net: &mut Net, code: u8) -> io::Result<()> {
-    let Some(Event::Frame { bytes, .. }) = net.trace().rows.last().map(|row| &row.event) else {
+    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
         panic!("your connect() should send a SYN when it is called; the wire saw nothing");
     };
     let message =
-        build::icmp_unreachable(addresses::WIRE, code, bytes).map_err(io::Error::other)?;
+        build::icmp_unreachable(addresses::WIRE, code, frame).map_err(io::Error::other)?;
     net.wire().inject_frame(Side::Server, message);
     Ok(())
 }

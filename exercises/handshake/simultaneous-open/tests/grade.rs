@@ -1,13 +1,13 @@
 //! What the wire saw of your code.
 
 use std::io::{self, Read, Write};
-use std::net::SocketAddr;
 
 use grade::expect_ladder;
 use lab::filter::syn;
+use lab::peer::listen;
 use lab::{Lab, Net, Settings, Side, addresses};
 use simultaneous_open::{call, connect_or_refuse_self, path};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::{Ladder, State};
 
 const SERVER_PORT: u16 = 80;
@@ -155,13 +155,6 @@ fn with_one_port_to_choose() -> Settings {
         sysctls: vec![("net.ipv4.ip_local_port_range", "40000 40000")],
         ..Settings::default()
     }
-}
-
-fn listen(at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
 }
 
 #[test]

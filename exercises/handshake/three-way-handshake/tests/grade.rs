@@ -6,7 +6,7 @@ use grade::expect_ladder;
 use lab::{Lab, Net, Side, Trace, addresses};
 use socket2::Socket;
 use three_way_handshake::{Prediction, accept, connect, listen, predict};
-use trace::{Event, Ladder, State};
+use trace::{Ladder, State};
 
 const SERVER_PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -143,10 +143,7 @@ fn both_ends_are_in_the_states_that_you_predicted() {
 
 /// What both kernels said of the connection when each of the three segments had arrived.
 fn states_after_each_segment(trace: &Trace) -> Vec<Prediction> {
-    let frames = trace
-        .rows
-        .iter()
-        .filter(|row| matches!(row.event, Event::Frame { .. }));
+    let frames = trace.rows.iter().filter(|row| row.frame().is_some());
     let states: Vec<Prediction> = frames
         .map(|row| Prediction {
             client: state(&row.states.client, CLIENT_PORT),

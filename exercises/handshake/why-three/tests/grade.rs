@@ -6,6 +6,7 @@ use std::net::SocketAddrV4;
 use grade::expect_ladder;
 use lab::by_hand::ByHand;
 use lab::filter::syn;
+use lab::peer::listen;
 use lab::{Lab, Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Numbering, Segment, SeqNumber, State, View};
@@ -338,9 +339,7 @@ fn an_old_syn_leaves_your_server_as_it_was() {
 fn your_client_recovers_as_in_figure_8() {
     let trace = Lab::run_with(numbered(Numbering::Relative(300)), |net| {
         let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&end(Side::Server).into())?;
-            socket.listen(8)?;
+            let socket = listen(end(Side::Server).into())?;
             socket.set_nonblocking(true)?;
             io::Result::Ok(socket)
         })?;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use header_fields::{CONTROL_BITS, Header, HeaderError, decode, field_by_field};
 use proptest::prelude::*;
-use trace::{Event, Segment, TcpOption, Trace, pcapng};
+use trace::{Segment, TcpOption, Trace, pcapng};
 
 /// A handshake and its first data; every option here is an MSS.
 const HANDSHAKE: &[u8] = include_bytes!("../../../../book/handshake/three-way-handshake.pcapng");
@@ -16,18 +16,10 @@ const SECTION: &str = "RFC 9293 section 3.1";
 /// The octets of every segment in a recording, and what this course's own decoder reads in them.
 fn segments(recording: &[u8]) -> Vec<(Vec<u8>, Segment)> {
     let Trace { rows, .. } = pcapng::read(recording).expect("a recording of this course");
-    let mut segments = Vec::new();
-    for row in rows {
-        let Event::Frame { bytes, .. } = row.event else {
-            continue;
-        };
-        let frame = trace::Frame::decode(&bytes).expect("a recorded frame");
-        if let Some(segment) = frame.segment() {
-            // Ethernet has 14 octets, and the IPv4 headers of the lab have 20.
-            segments.push((bytes[34..].to_vec(), segment.clone()));
-        }
-    }
-    segments
+    // Ethernet has 14 octets, and the IPv4 headers of the lab have 20.
+    rows.iter()
+        .filter_map(|row| Some((row.frame()?[34..].to_vec(), row.segment()?.1)))
+        .collect()
 }
 
 /// The recorded SYN of the chapter's figure.

@@ -12,7 +12,7 @@ use options::TcpOption::{
 use options::{OptionError, Settled, TcpOption, Written, settle, write};
 use proptest::prelude::*;
 use socket2::{Domain, Socket, Type};
-use trace::{Event, Frame, View, pcapng};
+use trace::{View, pcapng};
 
 /// Recordings of the book: all four options of the chapter, SACK blocks, and Fast Open's cookies.
 const RECORDINGS: [&[u8]; 3] = [
@@ -42,11 +42,7 @@ fn the_options_that_two_kernels_sent_are_read() {
             .expect("a recording of this course")
             .rows
         {
-            let Event::Frame { bytes, .. } = row.event else {
-                continue;
-            };
-            let frame = Frame::decode(&bytes).expect("a recorded frame");
-            let Some(segment) = frame.segment() else {
+            let (Some(bytes), Some((_, segment))) = (row.frame(), row.segment()) else {
                 continue;
             };
             let end = 14 + 20 + 4 * usize::from(segment.data_offset);

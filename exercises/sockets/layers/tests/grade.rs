@@ -6,7 +6,7 @@ use std::panic::catch_unwind;
 use layers::{Layer, Peeled, Reason, Refusal, peel};
 use proptest::prelude::*;
 use trace::frame::Body;
-use trace::{DecodeError, Event, Frame, Segment, Trace, pcapng};
+use trace::{DecodeError, Frame, Row, Segment, Trace, pcapng};
 
 /// Two ARP messages, a handshake, "hello", and its acknowledgment.
 const ARP: &[u8] = include_bytes!("../../../../book/sockets/arp-before-syn.pcapng");
@@ -20,12 +20,8 @@ const SEGMENT: usize = ETHERNET + 20;
 
 fn frames(recording: &[u8]) -> Vec<Vec<u8>> {
     let Trace { rows, .. } = pcapng::read(recording).expect("a recording of this course");
-    rows.into_iter()
-        .filter_map(|row| match row.event {
-            Event::Frame { bytes, .. } => Some(bytes),
-            Event::Note { .. } => None,
-        })
-        .collect()
+    let frames = rows.iter().filter_map(Row::frame);
+    frames.map(<[u8]>::to_vec).collect()
 }
 
 /// The frames of a recording that carry a segment, and what this course's own decoder reads in them.

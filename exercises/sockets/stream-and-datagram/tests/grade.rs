@@ -409,25 +409,13 @@ fn two_kernels_cut_and_join_and_the_messages_stay_whole() {
 #[cfg(target_os = "linux")]
 mod kernels {
     use lab::filter::data;
+    use lab::peer::{call_from, listen};
     use lab::{Net, addresses};
-    use socket2::{Domain, Socket, Type};
-    use trace::{Event, Frame};
+    use socket2::Socket;
 
     use super::*;
 
     const CLIENT_PORT: u16 = 40000;
-
-    /// Both ends of a new connection: the client's, and the server's.
-    fn connection(net: &mut Net, listener: &Socket, port: u16) -> io::Result<(Socket, Socket)> {
-        let client = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(port).into())?;
-            socket.connect(&addresses::server(80).into())?;
-            io::Result::Ok(socket)
-        })?;
-        let (server, _) = net.server().run(|| listener.accept())?;
-        Ok((client, server))
-    }
 
     /// What `read_message()` gives until it gives no message any more, or far more than were sent.
     fn all(server: &mut Socket) -> (Vec<Vec<u8>>, io::Result<()>) {
@@ -470,12 +458,7 @@ mod kernels {
     }
 
     pub(super) fn play(net: &mut Net) -> io::Result<()> {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
         cut_anywhere(net, &listener)?;
         joined(net, &listener)?;
         closed_in_mid_message(net, &listener)
@@ -483,7 +466,7 @@ mod kernels {
 
     /// A client of the test's writes pieces that are no messages, and each is a segment.
     fn cut_anywhere(net: &mut Net, listener: &Socket) -> io::Result<()> {
-        let (mut client, server) = connection(net, listener, CLIENT_PORT)?;
+        let (mut client, server) = call_from(net, CLIENT_PORT, listener)?;
         net.client().run(|| client.set_tcp_nodelay(true))?;
         let reading = net.server().start(move || read_all(server));
         for piece in [
@@ -508,7 +491,7 @@ mod kernels {
     /// Your client writes, while the wire holds the first segment: the kernel joins what follows. Then a message that no
     /// segment can hold.
     fn joined(net: &mut Net, listener: &Socket) -> io::Result<()> {
-        let (mut client, mut server) = connection(net, listener, CLIENT_PORT + 1)?;
+        let (mut client, mut server) = call_from(net, CLIENT_PORT + 1, listener)?;
         let long = [b'l'; 5000];
         net.wire().hold_next(data());
         for message in [b"apples" as &[u8], b"pears", b"plums", &long] {
@@ -516,16 +499,11 @@ mod kernels {
         }
         net.client().run(|| drop(client));
         net.wire().release();
-        let together = net.trace().rows.iter().any(|row| match &row.event {
-            Event::Frame { bytes, .. } => Frame::decode(bytes).is_ok_and(|frame| {
-                let payload = frame.segment().map(|segment| &segment.payload[..]);
-                payload.is_some_and(|payload| {
-                    [b"pears", b"plums"]
-                        .into_iter()
-                        .all(|message| payload.windows(5).any(|octets| octets == message))
-                })
-            }),
-            Event::Note { .. } => false,
+        let together = net.trace().segments().any(|(_, segment)| {
+            [b"pears", b"plums"].into_iter().all(|message| {
+                let mut fives = segment.payload.windows(5);
+                fives.any(|octets| octets == message)
+            })
         });
         let (messages, end) = net.server().run(|| all(&mut server));
         let how = "your client writes `apples`, `pears`, `plums` and a message of 5000 octets; its kernel makes segments of them as it \
@@ -543,7 +521,7 @@ mod kernels {
     }
 
     fn closed_in_mid_message(net: &mut Net, listener: &Socket) -> io::Result<()> {
-        let (mut client, server) = connection(net, listener, CLIENT_PORT + 2)?;
+        let (mut client, server) = call_from(net, CLIENT_PORT + 2, listener)?;
         let reading = net.server().start(move || read_all(server));
         net.client().run(|| client.write_all(b"\0\0\0\x05he"))?;
         net.client().run(|| drop(client));

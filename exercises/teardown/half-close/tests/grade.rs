@@ -2,55 +2,27 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
-use std::time::Duration;
 
 use grade::expect_ladder;
 use half_close::{count_and_answer, send_and_ask};
+use lab::peer::{self, abort, call_from};
 use lab::{Lab, Net, Side, addresses};
-use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment};
+use socket2::Socket;
+use trace::{ControlBits, Segment};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
-}
-
-/// Both ends of a new connection: the client's, and the server's.
-fn connection(net: &mut Net, listener: &Socket, port: u16) -> io::Result<(Socket, Socket)> {
-    let client = net.client().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::client(port).into())?;
-        socket.connect(&addresses::server(PORT).into())?;
-        io::Result::Ok(socket)
-    })?;
-    let (server, _) = net.server().run(|| listener.accept())?;
-    Ok((client, server))
+    net.server().run(|| peer::listen(addresses::server(PORT)))
 }
 
 /// Whether that side has sent such a segment on the connection from that client's port.
 fn sent(net: &Net, from: Side, port: u16, such: impl Fn(&Segment) -> bool) -> bool {
-    net.trace().rows.iter().any(|row| match &row.event {
-        Event::Frame {
-            from: sender,
-            bytes,
-            ..
-        } => {
-            let frame = Frame::decode(bytes).ok();
-            let segment = frame.as_ref().and_then(Frame::segment);
-            *sender == from
-                && segment.is_some_and(|segment| {
-                    [segment.source.port(), segment.destination.port()].contains(&port)
-                        && such(segment)
-                })
-        }
-        Event::Note { .. } => false,
+    net.trace().segments().any(|(sender, segment)| {
+        sender == from
+            && [segment.source.port(), segment.destination.port()].contains(&port)
+            && such(&segment)
     })
 }
 
@@ -75,7 +47,7 @@ fn told(
     port: u16,
     serve: impl FnOnce(&mut Net, Socket) -> io::Result<()>,
 ) -> io::Result<io::Result<u64>> {
-    let (client, mut server) = connection(net, listener, port)?;
+    let (client, mut server) = call_from(net, port, listener)?;
     let asking = net.client().start(move || send_and_ask(client, b"hello"));
     net.settle();
     let message = message(net, &mut server, port)?;
@@ -86,11 +58,6 @@ fn told(
     );
     serve(net, server)?;
     Ok(asking.join(net))
-}
-
-/// Ends a connection by a reset.
-fn abort(socket: Socket) -> io::Result<()> {
-    socket.set_linger(Some(Duration::ZERO))
 }
 
 #[test]
@@ -156,7 +123,7 @@ fn the_answer_ends_with_the_servers_fin() {
 fn the_server_answers_when_the_message_has_ended() {
     let trace = Lab::run(|net| {
         let listener = listen(net)?;
-        let (mut client, server) = connection(net, &listener, CLIENT_PORT)?;
+        let (mut client, server) = call_from(net, CLIENT_PORT, &listener)?;
         let counting = net.server().start(move || count_and_answer(server));
         for part in [b"hello", b"again"] {
             net.client().run(|| client.write_all(part))?;
@@ -196,7 +163,7 @@ fn a_message_of_any_size_is_counted() {
     Lab::run(|net| {
         let listener = listen(net)?;
         for (port, size) in (CLIENT_PORT..).zip([0, 1, LARGE]) {
-            let (client, server) = connection(net, &listener, port)?;
+            let (client, server) = call_from(net, port, &listener)?;
             client.set_send_buffer_size(16384)?;
             let asking = net
                 .client()
@@ -230,7 +197,7 @@ fn a_reset_is_an_error_and_no_end() {
              should return the error ConnectionReset (RFC 9293 section 3.6, MUST-12); it says {count:?}"
         );
         // Far more than all buffers take: the reset comes while your client is still sending.
-        let (client, server) = connection(net, &listener, CLIENT_PORT + 2)?;
+        let (client, server) = call_from(net, CLIENT_PORT + 2, &listener)?;
         client.set_send_buffer_size(16384)?;
         let asking = net
             .client()
@@ -243,7 +210,7 @@ fn a_reset_is_an_error_and_no_end() {
             "the server reset the connection while the message was being sent. Your send_and_ask() should return the error \
              ConnectionReset, as the socket call does; it says {sending:?}"
         );
-        let (mut client, server) = connection(net, &listener, CLIENT_PORT + 1)?;
+        let (mut client, server) = call_from(net, CLIENT_PORT + 1, &listener)?;
         let counting = net.server().start(move || count_and_answer(server));
         net.client().run(|| client.write_all(b"hello"))?;
         net.client().run(|| abort(client))?;

@@ -8,9 +8,10 @@ use std::time::Duration;
 use grade::expect_ladder;
 use keepalive::{Sign, heartbeat, wait_for_sign, watch};
 use lab::filter::{Filter, any};
+use lab::peer::{call_from, listen};
 use lab::{Lab, Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Trace};
+use trace::{ControlBits, Segment, SeqNumber, Trace};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -35,20 +36,8 @@ fn tcp() -> io::Result<Socket> {
 
 /// A connection: the client's socket and the server's.
 fn connect(net: &mut Net) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| {
-        let socket = tcp()?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        io::Result::Ok(socket)
-    })?;
-    let client = net.client().run(|| {
-        let socket = tcp()?;
-        socket.bind(&addresses::client(CLIENT_PORT).into())?;
-        socket.connect(&addresses::server(PORT).into())?;
-        io::Result::Ok(socket)
-    })?;
-    let (server, _) = net.server().run(|| listener.accept())?;
-    Ok((client, server))
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    call_from(net, CLIENT_PORT, &listener)
 }
 
 #[test]
@@ -162,16 +151,10 @@ fn an_idle_peer_is_asked_and_left_in_peace() {
 
 /// The segments that the server has sent, in their order.
 fn sent_by_server(trace: &Trace) -> Vec<Segment> {
-    let frames = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from: Side::Server,
-            bytes,
-            ..
-        } => Frame::decode(bytes).ok(),
-        _ => None,
-    });
-    frames
-        .filter_map(|frame| frame.segment().cloned())
+    trace
+        .segments()
+        .filter(|(from, _)| *from == Side::Server)
+        .map(|(_, segment)| segment)
         .collect()
 }
 
@@ -332,6 +315,7 @@ fn a_program_that_sleeps_answers_no_heartbeat() {
         let _answering = net.client().start(move || {
             client.read_exact(&mut [0; 5])?;
             for octet in b"PONG\n" {
+                // The slowness is what heartbeat() has to notice.
                 thread::sleep(pause);
                 client.write_all(&[*octet])?;
             }

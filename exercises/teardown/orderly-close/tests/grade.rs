@@ -2,15 +2,15 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddrV4};
-use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::{fin, pure_ack};
+use lab::peer::{abort, call_from, listen};
 use lab::{Lab, Net, Settings, Side, Trace, addresses};
 use orderly_close::{
     Ending, Pair, close_first, close_second, ending, states_in_four, states_in_three,
 };
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::{ControlBits, Event, Fate, Frame, Segment, SeqNumber, State};
 
 const PORT: u16 = 80;
@@ -18,19 +18,8 @@ const CLIENT_PORT: u16 = 40000;
 
 /// Both ends of a new connection: that of the side `mine`, and the other's. The listening socket stays open.
 fn connection(net: &mut Net, mine: Side) -> io::Result<(Socket, Socket, Socket)> {
-    let listener = net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        io::Result::Ok(socket)
-    })?;
-    let client = net.client().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::client(CLIENT_PORT).into())?;
-        socket.connect(&addresses::server(PORT).into())?;
-        io::Result::Ok(socket)
-    })?;
-    let (server, _) = net.server().run(|| listener.accept())?;
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let (client, server) = call_from(net, CLIENT_PORT, &listener)?;
     Ok(match mine {
         Side::Client => (client, server, listener),
         Side::Server => (server, client, listener),
@@ -177,11 +166,7 @@ fn a_reset_is_no_orderly_end() {
             let (server, mut client, _listener) = connection(net, Side::Server)?;
             let program = net.server().start(move || program(server));
             net.client().run(|| client.write_all(b"half a sen"))?;
-            net.client().run(move || {
-                client.set_linger(Some(Duration::ZERO))?;
-                drop(client);
-                io::Result::Ok(())
-            })?;
+            net.client().run(move || abort(client))?;
             assert_eq!(
                 program.join(net).map_err(|error| error.kind()),
                 Err(ErrorKind::ConnectionReset),
@@ -434,9 +419,7 @@ fn what_two_kernels_did() {
     name(&trace, "The FINs have crossed", Ending::Simultaneous);
     let trace = Lab::run(|net| {
         let (client, _server, _listener) = connection(net, Side::Client)?;
-        net.client()
-            .run(|| client.set_linger(Some(Duration::ZERO)))?;
-        net.client().run(move || drop(client));
+        net.client().run(move || abort(client))?;
         io::Result::Ok(())
     });
     name(&trace, "The client has aborted", Ending::Reset);

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::data;
-use lab::{Lab, Net, Side, addresses, repair};
+use lab::{Lab, Net, Side, addresses, peer, repair};
 use reset::{Cause, Ending, Limit, Parting, abort, answer_and_close, cause, read_to_the_end};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Event, Frame, Segment, SeqNumber, Trace};
+use trace::{ControlBits, Segment, SeqNumber, State, Trace};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -30,12 +30,7 @@ const RST: ControlBits = ControlBits::RST;
 const ACK: ControlBits = ControlBits::ACK;
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(addresses::server(PORT)))
 }
 
 fn call(net: &mut Net, from: u16, to: u16) -> io::Result<Socket> {
@@ -106,14 +101,14 @@ fn a_reset_is_no_end_of_the_data() {
 
         let (client, mut server) = connection(net, &listener, CLIENT_PORT + 1)?;
         net.server().run(|| server.write_all(ANSWER))?;
-        net.server().run(move || hang_up(server))?;
+        net.server().run(move || peer::abort(server))?;
         let read = net.client().run(|| read_to_the_end(&client));
         expect_ending("13 octets and then a reset", read, ANSWER, Ending::Reset);
 
         let (client, server) = connection(net, &listener, CLIENT_PORT + 2)?;
         let reading = net.client().start(move || read_to_the_end(&client));
         net.settle();
-        net.server().run(move || hang_up(server))?;
+        net.server().run(move || peer::abort(server))?;
         let read = reading.join(net);
         expect_ending("a reset while it waited", read, b"", Ending::Reset);
 
@@ -145,11 +140,6 @@ fn expect_ending(
          program must be able to tell a close from an abort (RFC 9293 section 3.6, MUST-12)",
         octets.len()
     );
-}
-
-/// An abort that is not yours.
-fn hang_up(socket: Socket) -> io::Result<()> {
-    socket.set_linger(Some(Duration::ZERO))
 }
 
 #[test]
@@ -349,13 +339,7 @@ fn client_port(segment: &Segment) -> u16 {
 
 /// Every segment that crossed the wire, in order.
 fn segments(trace: &Trace) -> Vec<Segment> {
-    let frames = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Frame::decode(bytes).ok(),
-        Event::Note { .. } => None,
-    });
-    frames
-        .filter_map(|frame| frame.segment().cloned())
-        .collect()
+    trace.segments().map(|(_, segment)| segment).collect()
 }
 
 /// Six ways to a reset, each from a port of its own.
@@ -380,7 +364,7 @@ fn six_resets(net: &mut Net) -> io::Result<()> {
     net.server().run(move || drop(server));
 
     let (client, _server) = connection(net, &listener, CLIENT_PORT + 86)?;
-    net.client().run(move || hang_up(client))
+    net.client().run(move || peer::abort(client))
 }
 
 #[test]
@@ -398,9 +382,11 @@ fn an_answer_survives_an_unread_request() {
             "the answer should be sent at once: the client waits for it before it sends or closes anything. Your \
              answer_and_close() has sent no data"
         );
-        // The wire is slower than a pause that a server might make.
-        net.client()
-            .run(|| thread::sleep(Duration::from_millis(300)));
+        // The wire is slower than whatever pause a server makes before it ends its side.
+        net.wait_for_states("your server to end its side of the connection", |states| {
+            let mut sockets = states.server.iter();
+            !sockets.any(|socket| socket.state == State::Established)
+        });
         net.wire().release();
         let (read, error) = read_all(net, &client);
         assert!(
@@ -436,7 +422,7 @@ fn an_answer_survives_an_unread_request() {
             .server()
             .start(move || answer_and_close(server, ANSWER, FAR));
         net.settle();
-        net.client().run(move || hang_up(client))?;
+        net.client().run(move || peer::abort(client))?;
         let parting = answering.join(net);
         assert!(
             matches!(&parting, Err(error) if error.kind() == ErrorKind::ConnectionReset),
@@ -492,7 +478,8 @@ fn a_client_that_never_finishes_is_left() {
     }
 }
 
-/// A client that has the answer and sends single octets, with pauses, for a second, or until it may not.
+/// A client that has the answer and sends single octets, with pauses, for a second, or until it may not: its slowness is what
+/// the server has to put up with.
 fn drip(mut client: Socket) -> io::Result<()> {
     client.read_exact(&mut [0; ANSWER.len()])?;
     for _ in 0..40 {

@@ -3,11 +3,12 @@
 use std::io;
 
 use lab::filter::{fin, pure_ack};
+use lab::peer::{call_from, listen};
 use lab::{Lab, Net, Side, Trace, addresses};
 use simultaneous_close::{Event, close_from_both_sides, next_state};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::ladder::Middle;
-use trace::{ControlBits, Fate, Frame, Ladder, Origin, Segment, SeqNumber, State};
+use trace::{ControlBits, Fate, Ladder, Origin, Segment, SeqNumber, State};
 
 use State::{
     CloseWait, Closed, Closing, Established, FinWait1, FinWait2, LastAck, SynReceived, TimeWait,
@@ -126,19 +127,10 @@ fn in_fin_wait_1_the_number_decides_where_a_fin_leads() {
 /// Opens one connection and hands its two ends, with the listening socket, to `close`.
 fn play(close: impl FnOnce(&mut Net, Socket, Socket) -> io::Result<()>) -> Trace {
     Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(SERVER_PORT).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
-        let client = net.client().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(CLIENT_PORT).into())?;
-            socket.connect(&addresses::server(SERVER_PORT).into())?;
-            io::Result::Ok(socket)
-        })?;
-        let (server, _) = net.server().run(|| listener.accept())?;
+        let listener = net
+            .server()
+            .run(|| listen(addresses::server(SERVER_PORT)))?;
+        let (client, server) = call_from(net, CLIENT_PORT, &listener)?;
         close(net, client, server)?;
         // Whatever the script has left to happen by itself belongs to the recording.
         net.settle();
@@ -180,15 +172,12 @@ fn steps(trace: &Trace) -> Vec<Step> {
             let Middle::Arrow(arrow) = &line.middle else {
                 return None;
             };
-            let trace::Event::Frame { bytes, .. } = &trace.rows[arrow.row].event else {
-                return None;
-            };
             Some(Step {
                 number: line.number?,
                 from: arrow.from,
                 sent: arrow.origin == Origin::Host,
                 delivered: arrow.fate == Fate::Delivered,
-                segment: Frame::decode(bytes).ok()?.segment()?.clone(),
+                segment: trace.rows[arrow.row].segment()?.1,
                 client: line.client?,
                 server: line.server?,
             })

@@ -1,12 +1,11 @@
 //! What the wire and both kernels saw of your server.
 
 use std::io::{self, Read, Write};
-use std::time::Duration;
 
 use grade::expect_ladder;
 use lab::filter::fin;
-use lab::{Lab, Net, Side, Task, addresses};
-use socket2::{Domain, Socket, Type};
+use lab::{Lab, Net, Side, Task, addresses, peer};
+use socket2::Socket;
 use time_wait::{Ending, Waiting, listen, serve, who_waits};
 use trace::{Ladder, State};
 
@@ -18,16 +17,9 @@ fn start(net: &mut Net) -> io::Result<Socket> {
     net.server().run(|| listen(addresses::server(PORT)))
 }
 
-/// A client that calls and keeps its socket.
-fn call(net: &mut Net, port: u16) -> io::Result<Socket> {
-    net.client().run(|| connect(port))
-}
-
+/// A call from that port of the client.
 fn connect(port: u16) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.bind(&addresses::client(port).into())?;
-    socket.connect(&addresses::server(PORT).into())?;
-    Ok(socket)
+    peer::connect(addresses::client(port), addresses::server(PORT))
 }
 
 /// A client that calls, reads until the data ends, and closes.
@@ -81,16 +73,10 @@ fn the_side_that_you_predicted_waits() {
         (Ending::ServerAborts, "3.6: what becomes of the state?"),
     ];
     let trace = Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(PORT).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net.server().run(|| peer::listen(addresses::server(PORT)))?;
         let mut forgotten = Vec::new();
         for (port, (ending, _)) in (CLIENT_PORT..).zip(endings) {
-            let client = call(net, port)?;
-            let server = net.server().run(|| listener.accept())?.0;
+            let (client, server) = peer::call_from(net, port, &listener)?;
             forgotten.extend(play(net, ending, client, server)?);
         }
         io::Result::Ok(())
@@ -152,11 +138,7 @@ fn play(
             net.client().run(move || drop(client));
             return Ok(Some(server));
         }
-        Ending::ServerAborts => net.server().run(move || {
-            let result = server.set_linger(Some(Duration::ZERO));
-            drop(server);
-            result
-        })?,
+        Ending::ServerAborts => net.server().run(move || peer::abort(server))?,
     }
     Ok(None)
 }
@@ -209,7 +191,7 @@ fn a_server_starts_again_while_its_kernel_waits() {
 fn an_open_connection_does_not_stop_a_restart() {
     Lab::run(|net| {
         let listener = start(net)?;
-        let mut client = call(net, CLIENT_PORT)?;
+        let mut client = net.client().run(|| connect(CLIENT_PORT))?;
         let mut server = net.server().run(|| listener.accept())?.0;
         let listener = restart(net, listener);
         expect_the_address(&listener)?;

@@ -23,11 +23,11 @@ fn trace() -> Trace {
         State::SynReceived,
     );
     let mut short = syn.clone();
-    if let Event::Frame { bytes, .. } = &mut short.event {
+    if let crate::Event::Frame { bytes, .. } = &mut short.event {
         bytes.truncate(20);
     }
     let note = Row {
-        event: Event::Note {
+        event: crate::Event::Note {
             side: Side::Client,
             text: "connect()".to_owned(),
         },

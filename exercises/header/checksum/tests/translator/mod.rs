@@ -8,9 +8,10 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use checksum::{repair, update};
 use lab::filter::{Filter, data};
+use lab::peer::connect;
 use lab::{Lab, Net, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::Event;
+use trace::Row;
 
 use super::{ADDING, COVERED, Sent, UPDATING, hex, ones_complement_sum, total};
 
@@ -38,10 +39,8 @@ pub(super) fn play() {
         // The handshake has three segments.
         (0..3).for_each(|_| translate_next(net));
         let client = net.client().start(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::client(40000).into())?;
-            socket.connect(&SocketAddrV4::new(TRANSLATOR, 80).into())?;
-            io::Result::Ok(socket)
+            let translator = SocketAddrV4::new(TRANSLATOR, 80);
+            connect(addresses::client(40000), translator.into())
         });
         net.settle();
         expect_right(net);
@@ -153,11 +152,7 @@ fn sent(frame: &[u8]) -> Sent {
 
 /// All frames so far, as they were delivered.
 fn delivered(net: &Net) -> impl Iterator<Item = &[u8]> {
-    let rows = net.trace().rows.iter();
-    rows.filter_map(|row| match &row.event {
-        Event::Frame { bytes, .. } => Some(&bytes[..]),
-        Event::Note { .. } => None,
-    })
+    net.trace().rows.iter().filter_map(Row::frame)
 }
 
 /// Kernels only drop what is wrong; this says what it was.

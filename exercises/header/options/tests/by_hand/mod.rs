@@ -3,7 +3,7 @@
 use std::net::SocketAddrV4;
 
 use lab::{Side, addresses};
-use trace::{ControlBits, Event, Frame, Row, Segment, SeqNumber, build};
+use trace::{ControlBits, Row, Segment, SeqNumber, build};
 
 /// Ethernet header, IPv4 header, and the first twenty octets of the TCP header.
 const IN_FRONT: [usize; 3] = [14, 20, 20];
@@ -60,20 +60,15 @@ fn checksum(segment: &[u8]) -> u16 {
 /// The octets of the options in the server's SYN,ACK.
 pub(crate) fn answer(rows: &[Row]) -> Option<Vec<u8>> {
     rows.iter().find_map(|row| {
-        let Event::Frame {
-            from: Side::Server,
-            bytes,
-            ..
-        } = &row.event
-        else {
-            return None;
-        };
-        let frame = Frame::decode(bytes).ok()?;
-        let segment = frame.segment()?;
+        let (from, segment) = row.segment()?;
         let end = IN_FRONT[0] + IN_FRONT[1] + 4 * usize::from(segment.data_offset);
-        segment
-            .control
-            .contains(ControlBits::SYN | ControlBits::ACK)
-            .then(|| bytes[IN_FRONT.iter().sum()..end].to_vec())
+        let is_answer = from == Side::Server
+            && segment
+                .control
+                .contains(ControlBits::SYN | ControlBits::ACK);
+        is_answer.then(|| {
+            row.frame()
+                .map(|bytes| bytes[IN_FRONT.iter().sum()..end].to_vec())
+        })?
     })
 }

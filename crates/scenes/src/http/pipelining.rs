@@ -1,0 +1,6 @@
+//! Many questions, answers in order.
+
+use crate::Scene;
+
+/// In the order of the chapter.
+pub const SCENES: &[Scene] = &[];

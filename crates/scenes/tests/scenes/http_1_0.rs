@@ -1,0 +1,3 @@
+scenes! {
+    three_requests_http10
+}

@@ -1,0 +1,266 @@
+//! The messages in a trace's segments: where HTTP/1.x messages begin, and what they and WebSocket frames carry.
+//!
+//! This is for figures. It reads each side of a connection for itself, so it does not know which request a response
+//! answers (RFC 9112 §9.2): a response to HEAD or CONNECT is taken for one to GET.
+
+mod frames;
+mod head;
+
+use std::collections::BTreeMap;
+
+use self::head::{Framing, Head};
+use crate::exchange::Side;
+use crate::numbering::Connection;
+use crate::{Segment, SeqNumber};
+
+/// The longest head or chunk line that is waited for.
+const LONGEST: usize = 65_536;
+
+/// Content up to this many octets is shown as it is, and longer content by its length.
+const SHOWN: usize = 24;
+
+/// What has been read of each side of each connection.
+#[derive(Debug, Default)]
+pub(crate) struct Messages(BTreeMap<(Connection, Side), Stream>);
+
+impl Messages {
+    /// What a segment carries, such as `GET / HTTP/1.1` or `chunk "data: 1\n\n"`. A segment that comes again carries what it
+    /// carried the first time. `None` where that is nothing that can be named.
+    pub(crate) fn carried(&mut self, from: Side, segment: &Segment) -> Option<String> {
+        let connection = Connection::of(segment, from);
+        let stream = self.0.entry((connection, from)).or_default();
+        stream.carried(segment.sequence, &segment.payload)
+    }
+}
+
+/// One side of one connection.
+#[derive(Debug, Default)]
+struct Stream {
+    /// The number of the octet that has not been read yet; `None` before the first.
+    next: Option<SeqNumber>,
+    /// What each segment has carried, by its sequence number.
+    carried: BTreeMap<u32, Option<String>>,
+    reader: Reader,
+}
+
+impl Stream {
+    fn carried(&mut self, sequence: SeqNumber, payload: &[u8]) -> Option<String> {
+        if let Some(before) = self.carried.get(&sequence.0) {
+            return before.clone();
+        }
+        if self.next.is_some_and(|next| next != sequence) {
+            return None;
+        }
+        let length = u32::try_from(payload.len()).ok()?;
+        self.next = Some(sequence.plus(length));
+        let pieces = self.reader.read(payload);
+        let carried = (!pieces.is_empty()).then(|| pieces.join(", "));
+        self.carried.insert(sequence.0, carried.clone());
+        carried
+    }
+}
+
+/// Reads a stream of messages, however it is cut.
+#[derive(Debug, Default)]
+struct Reader {
+    place: Place,
+    /// Octets of a head, a line or a frame that is not complete yet.
+    kept: Vec<u8>,
+}
+
+/// What comes next in the stream.
+#[derive(Debug, Default)]
+enum Place {
+    /// A head. The flag says whether its first line has been told.
+    #[default]
+    Message,
+    /// The rest of a head whose first line has been told.
+    Header,
+    /// So many octets of content.
+    Content(u64),
+    /// Content until the connection ends.
+    ToTheEnd,
+    /// The line with a chunk's size.
+    ChunkSize,
+    /// So many octets of a chunk.
+    Chunk(u64),
+    /// The end of a chunk's last line.
+    ChunkEnd,
+    /// Fields after the last chunk.
+    Trailers,
+    /// WebSocket frames.
+    Frames,
+    /// Something that is neither.
+    Unknown,
+}
+
+/// One step of the reader: what it has found, and how many octets that took.
+enum Step {
+    /// Something to tell.
+    Tell(String, usize),
+    /// Octets that belong to what has been told.
+    Skip(usize),
+    /// More octets are needed.
+    More,
+    /// This is no message.
+    Give,
+}
+
+impl Reader {
+    /// What these octets carry; empty if that cannot be told.
+    fn read(&mut self, octets: &[u8]) -> Vec<String> {
+        let mut pieces = Vec::new();
+        if matches!(self.place, Place::Header) || !self.kept.is_empty() {
+            pieces.push("...".to_owned());
+        }
+        self.kept.extend_from_slice(octets);
+        while !self.kept.is_empty() {
+            match self.step() {
+                Step::Tell(piece, length) => {
+                    pieces.push(piece);
+                    self.kept.drain(..length);
+                }
+                Step::Skip(length) => {
+                    self.kept.drain(..length);
+                }
+                Step::More if self.kept.len() <= LONGEST => break,
+                Step::More | Step::Give => {
+                    self.place = Place::Unknown;
+                    self.kept.clear();
+                    return Vec::new();
+                }
+            }
+        }
+        pieces
+    }
+
+    fn step(&mut self) -> Step {
+        match self.place {
+            Place::Message => self.first_line(),
+            Place::Header => self.header(),
+            Place::Content(left) => {
+                let (piece, rest) = self.content("", left);
+                self.place = if rest == 0 {
+                    Place::Message
+                } else {
+                    Place::Content(rest)
+                };
+                piece
+            }
+            Place::ToTheEnd => self.content("", u64::MAX).0,
+            Place::ChunkSize => self.chunk_size(),
+            Place::Chunk(left) => {
+                let (piece, rest) = self.content("chunk ", left);
+                self.place = if rest == 0 {
+                    Place::ChunkEnd
+                } else {
+                    Place::Chunk(rest)
+                };
+                piece
+            }
+            Place::ChunkEnd => match self.line() {
+                Some([]) => {
+                    self.place = Place::ChunkSize;
+                    Step::Skip(2)
+                }
+                Some(_) => Step::Give,
+                None => Step::More,
+            },
+            Place::Trailers => match self.line().map(<[u8]>::len) {
+                Some(length) => {
+                    if length == 0 {
+                        self.place = Place::Message;
+                    }
+                    Step::Skip(length + 2)
+                }
+                None => Step::More,
+            },
+            Place::Frames => match frames::first(&self.kept) {
+                Some((piece, length)) => Step::Tell(piece, length),
+                None => Step::More,
+            },
+            Place::Unknown => Step::Give,
+        }
+    }
+
+    /// The start line of a message. It stays where it is until the whole head is there.
+    fn first_line(&mut self) -> Step {
+        match self.line() {
+            Some(line) => match head::start_line(line) {
+                Some(text) => {
+                    self.place = Place::Header;
+                    Step::Tell(text, 0)
+                }
+                None => Step::Give,
+            },
+            None if head::may_begin(&self.kept) => Step::More,
+            None => Step::Give,
+        }
+    }
+
+    fn header(&mut self) -> Step {
+        let end = self.kept.windows(4).position(|four| four == b"\r\n\r\n");
+        let Some(end) = end else {
+            return Step::More;
+        };
+        let Some(framing) = Head::parse(&self.kept[..end]).and_then(|head| head.framing()) else {
+            return Step::Give;
+        };
+        self.place = match framing {
+            Framing::Length(0) => Place::Message,
+            Framing::Length(length) => Place::Content(length),
+            Framing::Chunked => Place::ChunkSize,
+            Framing::ToTheEnd => Place::ToTheEnd,
+            Framing::WebSocket => Place::Frames,
+        };
+        Step::Skip(end + 4)
+    }
+
+    fn chunk_size(&mut self) -> Step {
+        let Some(line) = self.line() else {
+            return Step::More;
+        };
+        let length = line.len() + 2;
+        let digits = line.split(|octet| *octet == b';').next();
+        let size = digits
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
+        match size {
+            Some(0) => {
+                self.place = Place::Trailers;
+                Step::Tell("last chunk".to_owned(), length)
+            }
+            Some(size) => {
+                self.place = Place::Chunk(size);
+                Step::Skip(length)
+            }
+            None => Step::Give,
+        }
+    }
+
+    /// As much of `left` octets as is there, and how many are still to come.
+    fn content(&self, what: &str, left: u64) -> (Step, u64) {
+        let here = usize::try_from(left).map_or(self.kept.len(), |left| left.min(self.kept.len()));
+        let piece = format!("{what}{}", shown(&self.kept[..here]));
+        (Step::Tell(piece, here), left - here as u64)
+    }
+
+    /// The octets before the next end of line.
+    fn line(&self) -> Option<&[u8]> {
+        let end = self.kept.windows(2).position(|two| two == b"\r\n")?;
+        Some(&self.kept[..end])
+    }
+}
+
+/// Octets as they are if they are few and text, and by their number otherwise.
+fn shown(octets: &[u8]) -> String {
+    let is_text = |octet: &u8| octet.is_ascii_graphic() || b" \r\n".contains(octet);
+    if octets.len() <= SHOWN && octets.iter().all(is_text) {
+        format!("\"{}\"", octets.escape_ascii())
+    } else {
+        format!("{} octets", octets.len())
+    }
+}
+
+#[cfg(test)]
+mod tests;

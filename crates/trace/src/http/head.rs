@@ -1,0 +1,95 @@
+//! The head of a message: its start line, and what its fields say of what follows.
+
+/// A start line with its fields.
+pub(super) struct Head<'a> {
+    start: &'a str,
+    fields: Vec<(&'a str, &'a str)>,
+}
+
+/// What follows a head (RFC 9112 §6.3).
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Framing {
+    /// So many octets.
+    Length(u64),
+    /// Chunks (§7.1).
+    Chunked,
+    /// Everything until the connection is closed.
+    ToTheEnd,
+    /// No more HTTP: frames of RFC 6455 §5.
+    WebSocket,
+}
+
+/// The text of a start line (RFC 9112 §3 and §4): a method, a target and a version, or a version and a status.
+pub(super) fn start_line(line: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(line).ok()?;
+    let is_request = || text.split(' ').nth(2).is_some_and(is_version);
+    (text.split(' ').next().is_some_and(is_version) || is_request()).then(|| text.to_owned())
+}
+
+/// Whether the beginning of a line may be that of a start line.
+pub(super) fn may_begin(octets: &[u8]) -> bool {
+    octets.iter().all(u8::is_ascii_graphic) || octets.starts_with(b"HTTP/") || {
+        let method = octets.split(|octet| *octet == b' ').next();
+        method.is_some_and(|method| method.iter().all(u8::is_ascii_uppercase))
+    }
+}
+
+fn is_version(word: &str) -> bool {
+    word.starts_with("HTTP/1.")
+}
+
+impl<'a> Head<'a> {
+    /// A head without the empty line at its end.
+    pub(super) fn parse(octets: &'a [u8]) -> Option<Head<'a>> {
+        let mut lines = std::str::from_utf8(octets).ok()?.split("\r\n");
+        let start = lines.next()?;
+        let fields = lines.map(|line| {
+            line.split_once(':')
+                .map(|(name, value)| (name, value.trim()))
+        });
+        Some(Head {
+            start,
+            fields: fields.collect::<Option<_>>()?,
+        })
+    }
+
+    /// What follows; `None` if the fields contradict each other.
+    pub(super) fn framing(&self) -> Option<Framing> {
+        let status = self.status();
+        let upgrade = self.value("upgrade");
+        let is_websocket = upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"));
+        if is_websocket && matches!(status, None | Some("101")) {
+            return Some(Framing::WebSocket);
+        }
+        if status.is_some_and(|status| status.starts_with('1') || ["204", "304"].contains(&status))
+        {
+            return Some(Framing::Length(0));
+        }
+        match (
+            self.value("transfer-encoding"),
+            self.value("content-length"),
+        ) {
+            (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => {
+                Some(Framing::Chunked)
+            }
+            (None, Some(length)) => length.parse().ok().map(Framing::Length),
+            (None, None) if status.is_none() => Some(Framing::Length(0)),
+            (None, None) => Some(Framing::ToTheEnd),
+            _ => None,
+        }
+    }
+
+    /// The status code of a response; `None` for a request.
+    fn status(&self) -> Option<&'a str> {
+        let mut words = self.start.split(' ');
+        words.next().filter(|word| is_version(word))?;
+        words.next()
+    }
+
+    /// A field's value, by its name in small letters.
+    fn value(&self, name: &str) -> Option<&'a str> {
+        let mut fields = self.fields.iter();
+        let field = fields.find(|(other, _)| other.eq_ignore_ascii_case(name))?;
+        Some(field.1)
+    }
+}

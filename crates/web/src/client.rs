@@ -1,0 +1,95 @@
+//! hyper's HTTP/1 client.
+
+use std::io;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use socket2::Socket;
+use tokio::net::TcpStream;
+use tokio::runtime::Runtime;
+use tokio::task::LocalSet;
+
+pub use hyper::Response;
+
+/// hyper's end of one connection.
+pub struct Client {
+    runtime: Runtime,
+    tasks: LocalSet,
+    sender: SendRequest<Empty<Bytes>>,
+}
+
+impl Client {
+    /// Takes over a connected socket.
+    ///
+    /// # Errors
+    /// The socket cannot be used without blocking.
+    pub fn over(socket: Socket) -> io::Result<Client> {
+        let runtime = crate::server::runtime()?;
+        let tasks = LocalSet::new();
+        let sender = tasks.block_on(&runtime, async {
+            socket.set_nonblocking(true)?;
+            let stream = TcpStream::from_std(socket.into())?;
+            let (sender, connection) = handshake(TokioIo::new(stream))
+                .await
+                .map_err(io::Error::other)?;
+            tokio::task::spawn_local(connection);
+            io::Result::Ok(sender)
+        })?;
+        Ok(Client {
+            runtime,
+            tasks,
+            sender,
+        })
+    }
+
+    /// Asks for a target, and returns the head of the response; [`Client::piece`] reads on.
+    ///
+    /// # Errors
+    /// The server has closed, or has answered with something that is not HTTP.
+    pub fn get(&mut self, target: &str) -> io::Result<Response<Incoming>> {
+        let request = Request::get(target)
+            .header("host", "server")
+            .body(Empty::new())
+            .map_err(io::Error::other)?;
+        self.tasks.block_on(&self.runtime, async {
+            self.sender.ready().await.map_err(io::Error::other)?;
+            self.sender
+                .send_request(request)
+                .await
+                .map_err(io::Error::other)
+        })
+    }
+
+    /// The next octets of a response's content, as they come; `None` at its end.
+    ///
+    /// # Errors
+    /// The connection has ended before the content has, or its framing is wrong.
+    pub fn piece(&mut self, response: &mut Response<Incoming>) -> io::Result<Option<Bytes>> {
+        self.tasks.block_on(&self.runtime, async {
+            while let Some(frame) = response.body_mut().frame().await {
+                let frame = frame.map_err(io::Error::other)?;
+                // What is no data is trailers.
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// All of a response's content.
+    ///
+    /// # Errors
+    /// Those of [`Client::piece`].
+    pub fn content(&mut self, mut response: Response<Incoming>) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        while let Some(piece) = self.piece(&mut response)? {
+            content.extend_from_slice(&piece);
+        }
+        Ok(content)
+    }
+}
