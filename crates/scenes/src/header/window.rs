@@ -3,13 +3,14 @@
 use std::io::{self, Read, Write};
 
 use lab::filter::{data, pure_ack};
+use lab::peer::call_from;
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, View};
 
-use crate::programs::{CLIENT_PORT, Connection, PORT, accept, connect, establish};
-use crate::view::USUAL;
-use crate::{Scene, as_usual};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call};
+use crate::view::PLAIN;
+use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -26,7 +27,7 @@ pub const SCENES: &[Scene] = &[
         part: "header",
         title: "The news that the window is open is lost, and a probe brings it",
         view: WINDOWS,
-        adjust: later_asked,
+        adjust: repeats_after_a_second,
         script: lost_window_update,
     },
     Scene {
@@ -50,8 +51,7 @@ pub const SCENES: &[Scene] = &[
 /// The windows, and nothing about the handshake's options.
 const WINDOWS: View = View {
     window: true,
-    mss: false,
-    ..USUAL
+    ..PLAIN
 };
 
 /// The MSS of both hosts.
@@ -69,15 +69,7 @@ fn soon_asked(settings: Settings) -> Settings {
     }
 }
 
-/// As [`soon_asked`], but the script has a whole second before the first question.
-fn later_asked(settings: Settings) -> Settings {
-    Settings {
-        rto_min_ms: 1000,
-        ..settings
-    }
-}
-
-/// As `listen`, with a small buffer. A connection gets it from the listening socket.
+/// As [`lab::peer::listen`], with a small buffer. A connection gets it from the listening socket.
 fn listen_with_little_room() -> io::Result<Socket> {
     // ANCHOR: room
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
@@ -93,10 +85,7 @@ fn listen_with_little_room() -> io::Result<Socket> {
 /// server's has read nothing.
 fn fill(net: &mut Net) -> io::Result<Connection> {
     let listener = net.server().run(listen_with_little_room)?;
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
+    let (mut client, server) = call_from(net, CLIENT_PORT, &listener)?;
     net.client()
         .run(|| client.write_all(&[b'x'; ROOM + SEGMENT]))?;
     Ok(Connection {
@@ -142,7 +131,7 @@ fn zero_window(net: &mut Net) -> io::Result<()> {
     read(net, &mut server, ROOM)
 }
 
-/// The wire loses the server's window update. Neither side would ever speak again, if the client did not ask (§3.8.6.1).
+/// The wire loses the server's window update. A second passes before the client asks. Neither side would ever speak again, if the client did not ask (§3.8.6.1).
 fn lost_window_update(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
@@ -181,7 +170,7 @@ fn congestion_window(net: &mut Net) -> io::Result<()> {
         listener: _listener,
         mut client,
         server: _server,
-    } = establish(net, 1)?;
+    } = call(net)?;
     net.wire().hold(data());
     for _ in 0..12 {
         net.client().run(|| client.write_all(&[b'x'; SEGMENT]))?;

@@ -1,13 +1,14 @@
-use std::fs;
 use std::io::{self, Read, Write};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lab::filter::pure_ack;
+use lab::peer::call_from;
 use lab::{Lab, Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{Event, Row, SeqNumber, Trace, pcapng};
+use trace::{Event, Row, SeqNumber, Trace};
+
+use super::recorded;
 
 scenes! {
     zero_window
@@ -27,7 +28,7 @@ fn nothing_is_sent_beyond_the_right_edge_and_the_edge_never_moves_back() {
     ] {
         let mut edge: Option<SeqNumber> = None;
         let mut sent = 0;
-        for (from, segment) in recorded(&format!("header/{scene}")).segments().skip(1) {
+        for (from, segment) in recorded(scene).segments().skip(1) {
             if from == Side::Server {
                 let promised = segment.acknowledgment.plus(segment.window.into());
                 assert!(edge.is_none_or(|edge| promised.distance_from(edge) >= 0));
@@ -46,7 +47,7 @@ fn nothing_is_sent_beyond_the_right_edge_and_the_edge_never_moves_back() {
 /// The chapter and the ledger's row `missing-zero-window` say so of this recording.
 #[test]
 fn each_pause_between_two_probes_is_about_twice_the_one_before() {
-    let trace = recorded("header/zero-window");
+    let trace = recorded("zero-window");
     let closed = trace
         .rows
         .iter()
@@ -188,18 +189,5 @@ fn connection(net: &mut Net, buffer: usize) -> io::Result<(Socket, Socket)> {
         socket.listen(8)?;
         io::Result::Ok(socket)
     })?;
-    let client = net.client().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::client(40000).into())?;
-        socket.connect(&addresses::server(80).into())?;
-        io::Result::Ok(socket)
-    })?;
-    let (server, _) = net.server().run(|| listener.accept())?;
-    Ok((client, server))
-}
-
-fn recorded(name: &str) -> Trace {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let path = root.join(format!("../../book/{name}.pcapng"));
-    pcapng::read(&fs::read(path).expect("it is recorded")).expect("it can be read")
+    call_from(net, 40000, &listener)
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lab::by_hand::ByHand;
 use lab::filter::pure_ack;
+use lab::peer::{accept, connect};
 use lab::{Lab, Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, State, TcpOption};
@@ -46,12 +47,7 @@ pub(crate) fn to_your_receiver() {
     };
     Lab::run_with(settings, |net| {
         let mut hand = net.server().run(|| ByHand::at(SERVER))?;
-        let calling = net.client().start(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&CLIENT.into())?;
-            socket.connect(&SERVER.into())?;
-            io::Result::Ok(socket)
-        });
+        let calling = net.client().start(|| connect(CLIENT.into(), SERVER.into()));
         net.settle();
         let syn = net.server().run(|| hand.receive())?;
         let kernel = syn.ok_or_else(|| missing("SYN"))?.sequence;
@@ -201,7 +197,7 @@ pub(crate) fn from_your_sender() {
             ..Segment::between(CLIENT, SERVER)
         };
         net.client().run(|| hand.send(&said(0, b"")))?;
-        let (mut server, _) = net.server().run(|| listener.accept())?;
+        let mut server = net.server().run(|| accept(&listener))?;
 
         let data = data(OCTETS);
         let mut sender = Sender::new(OCTETS as u64, answer.window, 0, MSS, Duration::from_secs(1));
