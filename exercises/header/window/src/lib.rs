@@ -9,8 +9,8 @@
 //! Octets are counted from 0: the first octet that the sender sends is number 0, in a `u64`, which does not wrap. An acknowledgment
 //! number is the number of the octet that is expected next. Times are counted from the moment at which the sender was made.
 //!
-//! What other chapters are about is left out, and you need not think of it: data that is lost or sent again, the congestion
-//! window, Nagle's algorithm, delayed acknowledgments, and the sender's part in avoiding silly windows (RFC 9293 section 3.8.6.2.1).
+//! What other chapters are about is left out, and you need not think of it: data that is lost or sent again (so a segment behind a gap
+//! is dropped here, which a real receiver SHOULD keep for later, SHLD-31 in section 3.10.7.4), the congestion window, Nagle's algorithm, delayed acknowledgments, and the sender's part in avoiding silly windows (RFC 9293 section 3.8.6.2.1).
 
 use std::time::Duration;
 
@@ -22,11 +22,13 @@ pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 pub struct Receiver {}
 
 impl Receiver {
-    /// A receiver to which nothing has come. It has room for `buffer` octets and has announced that many in its SYN.
+    /// A receiver to which nothing has come. It has room for `buffer` octets. Its SYN, which is never scaled, has said as many of them
+    /// as 16 bits can; from its first other segment on it announces them all, so its right edge is `buffer` from the beginning.
     ///
     /// `mss` is the largest segment that the sender sends. `shift` is the shift count that the receiver has announced for its
     /// window, and 0 if windows are not scaled. It is such that the field can say `buffer`: `buffer` is at most 65,535 shifted to
-    /// the left by `shift`, and `mss` at least 1 shifted likewise.
+    /// the left by `shift`, `mss` at least 1 shifted
+    /// likewise, and `buffer` at least 2 shifted likewise.
     #[must_use]
     pub fn new(buffer: u32, mss: u32, shift: u8) -> Receiver {
         todo!(
@@ -61,6 +63,9 @@ impl Receiver {
 
     /// The window field for the next segment to the sender, which is no SYN: the octets from the acknowledgment number to the right
     /// edge, shifted (RFC 9293 section 3.1, RFC 7323 section 2.3).
+    ///
+    /// What the shift cuts off is lost, so the edge that the sender reads may be up to 2^`shift` - 1 octets short, or a little further
+    /// left than before (RFC 7323 section 2.4). [`Receiver::arrived`] goes by the true edge.
     #[must_use]
     pub fn field(&self) -> u16 {
         todo!("the window, shifted to the right")
@@ -102,7 +107,7 @@ impl Sender {
 
     /// At the time `now` a segment has come with this acknowledgment number and this window field. It is no SYN.
     ///
-    /// It is ignored if it acknowledges less than another before it, for then it is old, or more than was ever sent. The octet of a
+    /// It is ignored if it acknowledges less than another before it, for then it is old (RFC 9293 section 3.8.6), or more than was ever sent. The octet of a
     /// probe counts as sent.
     pub fn heard(&mut self, now: Duration, acknowledgment: u64, field: u16) {
         todo!(
@@ -115,10 +120,10 @@ impl Sender {
     /// - While the window allows it: the next segment, with as many octets as `mss`, the window and what is left to send allow. The
     ///   window begins at the highest acknowledgment number, not at the next octet to send. A receiver may have taken
     ///   back what it had announced (RFC 9293 section 3.8.6); what has been sent then stays sent.
-    /// - If the window is 0, everything that was sent has been acknowledged, and there is more to send: a probe, which is the next octet
+    /// - If the window is 0, everything that was sent has been acknowledged but for the octet of a probe, and there is more to send: a probe, which is the next octet
     ///   alone, although the window does not allow it (section 3.8.6.1). If the receiver does not take that octet, it is sent again,
     ///   as the next probe or with the data that follows. The first probe is due `timeout` after the window was first heard to be 0. After each probe the
-    ///   pause before the next is twice as long, and never longer than [`LONGEST_PAUSE`]. That another answer says 0 changes
+    ///   pause before the next, counted from when the probe was sent, is twice as long, and never longer than [`LONGEST_PAUSE`]. That another answer says 0 changes
     ///   nothing. When the window has been open in between, it begins with `timeout` again. Before a probe is due:
     ///   wait until then.
     /// - If everything has been acknowledged: finished. A window of 0 does not mean that.

@@ -21,7 +21,7 @@ pub(crate) struct Plan {
 }
 
 /// More steps than any of these exchanges needs.
-const TOO_MANY: usize = 200_000;
+const TOO_MANY: usize = 1_000_000;
 
 struct Wire<'a> {
     lost: std::iter::Cycle<std::slice::Iter<'a, bool>>,
