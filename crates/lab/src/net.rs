@@ -161,10 +161,12 @@ impl Net {
             }
             match self.programs.admit_one() {
                 Ok(None) => return,
-                Ok(Some(polling)) => {
-                    self.clock.work();
-                    polls += usize::from(polling);
+                // A program that polls waits, as one whose call waits in the kernel.
+                Ok(Some(polling)) if polling => {
+                    self.clock.look_again();
+                    polls += 1;
                 }
+                Ok(Some(_)) => self.clock.work(),
                 Err(error) => give_up(&format!("a gate cannot be opened: {error}")),
             }
             if Instant::now() > end {

@@ -40,6 +40,13 @@ impl WorkClock {
         self.waiting = Some(Instant::now());
     }
 
+    /// Nothing has come of a look at the wire: where the script waits, it waits on.
+    pub(crate) fn look_again(&mut self) {
+        if self.waiting.is_some() {
+            self.wait();
+        }
+    }
+
     /// Something has happened.
     pub(crate) fn work(&mut self) {
         self.waited += self.look();

@@ -3,15 +3,17 @@
 mod common;
 
 use std::io::{self, Read, Write};
-use std::path::Path;
+use std::os::unix::process::parent_id;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, thread};
+use std::{fs, process, thread};
 
 use common::{establish, establish_at};
 use grade::expect_ladder;
 use lab::filter::{data, pure_ack, syn, syn_ack};
 use lab::peer::{connect, listen};
 use lab::{Lab, Settings, Side, Trace, addresses};
+use socket2::{Domain, Socket, Type};
 use trace::Ladder;
 
 fn connection_with_one_message(rule: fn(&mut lab::Net), net: &mut lab::Net) -> io::Result<()> {
@@ -156,6 +158,66 @@ fn a_script_can_wait_for_a_kernels_timer() {
         client.join(net).map(drop)
     });
     expect_ladder!("retransmitted-syn", "the scripted wire", trace);
+}
+
+/// Counts the plays of a test's script. Each is a process of its own that the test's has started, and leaves a mark in a
+/// file that is named after the test's.
+struct Plays(&'static str);
+
+impl Plays {
+    /// None yet, whatever an earlier process of the same number has left.
+    fn of(test: &'static str) -> Plays {
+        let plays = Plays(test);
+        let _ = fs::remove_file(plays.marks_below(process::id()));
+        plays
+    }
+
+    fn marks_below(&self, test: u32) -> PathBuf {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("plays-of-{}-{test}", self.0))
+    }
+
+    /// In the script: one more. Says how many there were before.
+    fn mark(&self) -> io::Result<usize> {
+        let marks = self.marks_below(parent_id());
+        let mut file = (fs::OpenOptions::new().create(true).append(true)).open(&marks)?;
+        file.write_all(b".")?;
+        Ok(fs::read(&marks)?.len() - 1)
+    }
+
+    /// In the test, behind its laboratory: how many there were.
+    fn count(self) -> usize {
+        let marks = self.marks_below(process::id());
+        let played = fs::read(&marks).expect("the script has marked its plays");
+        fs::remove_file(&marks).expect("it can be removed");
+        played.len()
+    }
+}
+
+#[test]
+fn a_kernels_timer_is_no_stall_while_a_program_polls() {
+    let plays = Plays::of("a-polling-client");
+    Lab::run(|net| {
+        plays.mark()?;
+        let _listener = net.server().run(|| listen(addresses::server(80)))?;
+        net.wire().lose_next(syn());
+        let client = net.client().start(|| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            socket.set_nonblocking(true)?;
+            let begun = socket.connect(&addresses::server(80).into());
+            assert_eq!(
+                begun.map_err(|error| error.raw_os_error()),
+                Err(Some(libc::EINPROGRESS))
+            );
+            loop {
+                match socket.connect(&addresses::server(80).into()) {
+                    Err(error) if error.raw_os_error() == Some(libc::EALREADY) => {}
+                    connected => return connected.map(|()| socket),
+                }
+            }
+        });
+        client.join(net).map(drop)
+    });
+    assert_eq!(plays.count(), 1);
 }
 
 #[test]
