@@ -222,13 +222,9 @@ fn a_kernels_timer_is_no_stall_while_a_program_polls() {
 
 #[test]
 fn a_script_that_a_stall_has_spoilt_is_played_again() {
-    // Each play is a process of its own; what one leaves here the next one finds.
-    let plays = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plays-of-a-spoilt-script");
+    let plays = Plays::of("a-spoilt-script");
     let trace = Lab::run(|net| {
-        let first = !plays.exists();
-        (fs::OpenOptions::new().create(true).append(true))
-            .open(&plays)?
-            .write_all(b".")?;
+        let first = plays.mark()? == 0;
         let _listener = net.server().run(|| listen(addresses::server(80)))?;
         net.wire().hold(syn_ack());
         let client = net
@@ -244,12 +240,8 @@ fn a_script_that_a_stall_has_spoilt_is_played_again() {
         net.wire().release_all();
         client.join(net).map(drop)
     });
-    let played = fs::read(&plays).expect("it was played");
-    fs::remove_file(&plays).expect("it can be removed");
-    assert_eq!(
-        played, b"..",
-        "the first play was spoilt, the second was not"
-    );
+    // A machine that is busy by itself may spoil the second as well.
+    assert!(plays.count() >= 2, "the first play was spoilt");
     expect_ladder!("after-a-stall", "the scripted wire", trace);
 }
 
