@@ -29,7 +29,7 @@ pub struct Settings {
     pub arp: bool,
     /// How long the wire may be quiet while the script waits for something to happen.
     pub patience: Duration,
-    /// How long the whole script may take.
+    /// How long the whole script may take. It holds for each play, should a stalled machine make several necessary.
     pub limit: Duration,
     /// The memory that the script and its programs may use, in octets.
     pub memory: u64,

@@ -246,6 +246,48 @@ fn a_script_that_a_stall_has_spoilt_is_played_again() {
 }
 
 #[test]
+fn a_script_that_stalls_spoil_again_and_again_says_so_when_it_fails() {
+    let plays = Plays::of("a-script-on-a-busy-machine");
+    let played = Lab::try_run_with(Settings::default(), |net| {
+        plays.mark()?;
+        net.came_too_late();
+        Err(io::Error::other("the program came too late"))
+    });
+    assert_eq!(plays.count(), 5);
+    let text = played.err().map(|failure| failure.to_string());
+    let expected = "the program came too late\nThe machine stood still during each of 5 plays; try again when it is less busy.";
+    assert!(
+        text.as_ref().is_some_and(|text| text.starts_with(expected)),
+        "{text:?}"
+    );
+}
+
+#[test]
+fn a_play_that_is_killed_at_its_limit_is_not_repeated() {
+    let plays = Plays::of("a-script-that-stalls-and-hangs");
+    let settings = Settings {
+        limit: Duration::from_secs(1),
+        ..Settings::default()
+    };
+    let played = Lab::try_run_with(settings, |net| {
+        plays.mark()?;
+        net.came_too_late();
+        loop {
+            thread::park();
+        }
+        #[allow(unreachable_code, reason = "it gives the closure its type")]
+        io::Result::Ok(())
+    });
+    assert_eq!(plays.count(), 1);
+    let text = played.err().map(|failure| failure.to_string());
+    assert!(
+        text.as_ref()
+            .is_some_and(|text| text.contains("within its limit of 1 s")),
+        "{text:?}"
+    );
+}
+
+#[test]
 fn laboratories_in_one_test_know_nothing_of_each_other() {
     let traces: Vec<Trace> = [80, 81, 82]
         .into_iter()
