@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::net::SocketAddrV4;
 use std::time::{Duration, Instant};
 
-use trace::{ControlBits, Segment};
+use trace::{ControlBits, Segment, Side};
 
 /// So much work between a segment and its repeat is more than any script needs: the kernels' shortest timer that the lab
 /// cannot set is a second.
@@ -18,71 +18,59 @@ const TOO_MUCH: Duration = Duration::from_millis(500);
 /// stood still.
 const LONGEST_LOOK: Duration = Duration::from_millis(250);
 
-/// A clock that goes on while there is work, and stands still while the script waits for something to happen by itself.
-pub(crate) struct WorkClock {
-    begun: Instant,
-    waited: Duration,
-    waiting: Option<Instant>,
+/// The wire's watch on the machine. Every method takes the time, so that it can be tried at any.
+pub(crate) struct Watch {
+    clock: WorkClock,
+    /// When all that the client, and the server, had sent was last in the queue.
+    emptied: [Duration; 2],
+    /// What both kernels have sent that they would send again, and when.
+    sent: HashMap<Key, Duration>,
 }
-
-impl WorkClock {
-    pub(crate) fn start() -> WorkClock {
-        WorkClock {
-            begun: Instant::now(),
-            waited: Duration::ZERO,
-            waiting: None,
-        }
-    }
-
-    /// Nothing is under way: from now on the script waits, until it waits anew or works.
-    pub(crate) fn wait(&mut self) {
-        self.work();
-        self.waiting = Some(Instant::now());
-    }
-
-    /// Nothing has come of a look at the wire: where the script waits, it waits on.
-    pub(crate) fn look_again(&mut self) {
-        if self.waiting.is_some() {
-            self.wait();
-        }
-    }
-
-    /// Something has happened.
-    pub(crate) fn work(&mut self) {
-        self.waited += self.look();
-        self.waiting = None;
-    }
-
-    /// Whether the script waits, and the machine stood still since its last look.
-    pub(crate) fn overslept(&self) -> bool {
-        self.waiting
-            .is_some_and(|since| since.elapsed() >= TOO_MUCH)
-    }
-
-    /// How long there has been work.
-    pub(crate) fn now(&self) -> Duration {
-        self.begun
-            .elapsed()
-            .saturating_sub(self.waited + self.look())
-    }
-
-    fn look(&self) -> Duration {
-        self.waiting
-            .map_or(Duration::ZERO, |since| since.elapsed().min(LONGEST_LOOK))
-    }
-}
-
-/// What both kernels have sent that they would send again.
-#[derive(Default)]
-pub(crate) struct Repeats(HashMap<Key, Duration>);
 
 /// Both ends, the sequence number, the length of the data, and the control bits.
 type Key = (SocketAddrV4, SocketAddrV4, u32, usize, ControlBits);
 
-impl Repeats {
-    /// Notes a segment that was sent between two moments of the clock, and says whether it is the repeat of one that has waited for
-    /// its answer for too long.
-    pub(crate) fn note(&mut self, segment: &Segment, after: Duration, before: Duration) -> bool {
+impl Watch {
+    pub(crate) fn start(now: Instant) -> Watch {
+        Watch {
+            clock: WorkClock::start(now),
+            emptied: [Duration::ZERO; 2],
+            sent: HashMap::new(),
+        }
+    }
+
+    /// Nothing is under way: from now on the script waits, until it waits anew or works.
+    pub(crate) fn wait(&mut self, now: Instant) {
+        self.clock.wait(now);
+    }
+
+    /// Nothing has come of a look at the wire: where the script waits, it waits on.
+    pub(crate) fn look_again(&mut self, now: Instant) {
+        if self.clock.waiting.is_some() {
+            self.clock.wait(now);
+        }
+    }
+
+    /// Something has happened.
+    pub(crate) fn work(&mut self, now: Instant) {
+        self.clock.work(now);
+    }
+
+    /// All that a host has sent so far has been taken in.
+    pub(crate) fn all_is_in(&mut self, from: Side, now: Instant) {
+        self.emptied[from as usize] = self.clock.worked(now);
+    }
+
+    /// A frame has been taken in, with this segment, if any. Says whether the machine stood still: since its last look while the script
+    /// waits, or while the segment that this one repeats had no answer.
+    pub(crate) fn take_in(&mut self, from: Side, segment: Option<&Segment>, now: Instant) -> bool {
+        let overslept = self.clock.overslept(now);
+        self.clock.work(now);
+        let late = segment.is_some_and(|segment| self.repeats_late(from, segment, now));
+        overslept || late
+    }
+
+    fn repeats_late(&mut self, from: Side, segment: &Segment, now: Instant) -> bool {
         let takes_numbers = !segment.payload.is_empty()
             || [ControlBits::SYN, ControlBits::FIN]
                 .iter()
@@ -97,16 +85,58 @@ impl Repeats {
             segment.payload.len(),
             segment.control,
         );
-        self.0
-            .insert(key, after)
+        // Each was sent between two moments. Between both may lie as much as from the first of the one to the last of the other.
+        let before = self.clock.worked(now);
+        self.sent
+            .insert(key, self.emptied[from as usize])
             .is_some_and(|last| before.saturating_sub(last) >= TOO_MUCH)
+    }
+}
+
+/// A clock that goes on while there is work, and stands still while the script waits for something to happen by itself.
+struct WorkClock {
+    begun: Instant,
+    waited: Duration,
+    waiting: Option<Instant>,
+}
+
+impl WorkClock {
+    fn start(now: Instant) -> WorkClock {
+        WorkClock {
+            begun: now,
+            waited: Duration::ZERO,
+            waiting: None,
+        }
+    }
+
+    fn wait(&mut self, now: Instant) {
+        self.work(now);
+        self.waiting = Some(now);
+    }
+
+    fn work(&mut self, now: Instant) {
+        self.waited += self.look(now);
+        self.waiting = None;
+    }
+
+    /// Whether the script waits, and the machine stood still since its last look.
+    fn overslept(&self, now: Instant) -> bool {
+        self.waiting.is_some_and(|since| now - since >= TOO_MUCH)
+    }
+
+    /// How long there has been work.
+    fn worked(&self, now: Instant) -> Duration {
+        (now - self.begun).saturating_sub(self.waited + self.look(now))
+    }
+
+    fn look(&self, now: Instant) -> Duration {
+        self.waiting
+            .map_or(Duration::ZERO, |since| (now - since).min(LONGEST_LOOK))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use trace::SeqNumber;
 
     use super::*;
@@ -123,41 +153,84 @@ mod tests {
         }
     }
 
+    /// A watch, and its time in milliseconds.
+    fn watch() -> (Watch, impl Fn(u64) -> Instant) {
+        let begun = Instant::now();
+        let at = move |milliseconds| begun + Duration::from_millis(milliseconds);
+        (Watch::start(begun), at)
+    }
+
     #[test]
     fn a_repeat_after_too_much_work_is_noticed() {
-        let at = Duration::from_millis;
-        let mut repeats = Repeats::default();
+        let (mut watch, at) = watch();
         let syn = segment(ControlBits::SYN, 7);
-        assert!(!repeats.note(&syn, at(0), at(1)), "it is the first");
-        assert!(!repeats.note(&syn, at(400), at(499)), "it comes soon");
-        assert!(
-            !repeats.note(&segment(ControlBits::SYN, 8), at(0), at(5_000)),
-            "it is another"
-        );
-        assert!(repeats.note(&syn, at(899), at(900)));
+        let client = Side::Client;
+        assert!(!watch.take_in(client, Some(&syn), at(1)), "it is the first");
+        watch.all_is_in(client, at(400));
+        watch.all_is_in(Side::Server, at(498));
+        assert!(!watch.take_in(client, Some(&syn), at(499)), "it comes soon");
+        let another = segment(ControlBits::SYN, 8);
+        assert!(!watch.take_in(client, Some(&another), at(5_000)));
+        // What came at 499 may have been sent at 400.
+        assert!(watch.take_in(client, Some(&syn), at(900)));
+    }
+
+    #[test]
+    fn what_takes_no_numbers_is_not_sent_again() {
+        let (mut watch, at) = watch();
         let ack = segment(ControlBits::ACK, 8);
-        assert!(!repeats.note(&ack, at(0), at(1)));
-        assert!(
-            !repeats.note(&ack, at(5_000), at(5_001)),
-            "an empty ACK is not counted"
-        );
+        assert!(!watch.take_in(Side::Client, Some(&ack), at(1)));
+        assert!(!watch.take_in(Side::Client, Some(&ack), at(5_000)));
+        assert!(!watch.take_in(Side::Client, None, at(10_000)));
+    }
+
+    #[test]
+    fn a_repeat_that_the_script_has_waited_for_is_none() {
+        let (mut watch, at) = watch();
+        let syn = segment(ControlBits::SYN, 7);
+        assert!(!watch.take_in(Side::Client, Some(&syn), at(1)));
+        for look in (10..1_000).step_by(10) {
+            watch.wait(at(look));
+        }
+        assert!(!watch.take_in(Side::Client, Some(&syn), at(1_000)));
+    }
+
+    #[test]
+    fn programs_that_poll_let_the_script_wait_on() {
+        let (mut watch, at) = watch();
+        let syn = segment(ControlBits::SYN, 7);
+        assert!(!watch.take_in(Side::Client, Some(&syn), at(1)));
+        watch.wait(at(10));
+        for look in (11..1_000).step_by(200) {
+            watch.look_again(at(look));
+        }
+        assert!(!watch.take_in(Side::Client, Some(&syn), at(1_000)));
+        // Where it does not wait, it does not begin to.
+        watch.look_again(at(1_001));
+        assert!(watch.take_in(Side::Client, Some(&syn), at(2_000)));
+    }
+
+    #[test]
+    fn a_machine_that_stood_still_while_the_script_waited_is_noticed() {
+        let (mut watch, at) = watch();
+        watch.wait(at(0));
+        assert!(!watch.take_in(Side::Client, None, at(499)));
+        watch.wait(at(1_000));
+        assert!(watch.take_in(Side::Client, None, at(1_500)));
+        assert!(!watch.take_in(Side::Client, None, at(2_500)), "it works");
     }
 
     #[test]
     fn the_clock_stands_still_while_the_script_waits() {
-        let mut clock = WorkClock::start();
-        let begun = Instant::now();
-        for _ in 0..20 {
-            clock.wait();
-            thread::sleep(Duration::from_millis(5));
-        }
-        clock.work();
-        let worked = clock.now();
-        assert!(
-            worked < begun.elapsed() - Duration::from_millis(50),
-            "{worked:?}"
-        );
-        thread::sleep(Duration::from_millis(5));
-        assert!(clock.now() >= worked + Duration::from_millis(5));
+        let (_, at) = watch();
+        let mut clock = WorkClock::start(at(0));
+        clock.wait(at(5));
+        clock.wait(at(15));
+        clock.work(at(25));
+        assert_eq!(clock.worked(at(30)), Duration::from_millis(10));
+        // No look takes so long: the machine stood still.
+        clock.wait(at(30));
+        clock.work(at(1_000));
+        assert_eq!(clock.worked(at(1_000)), Duration::from_millis(730));
     }
 }
