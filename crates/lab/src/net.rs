@@ -78,7 +78,10 @@ impl Net {
             writer: None,
             recording,
             echoes: 0,
-            watch: Watch::start(Instant::now()),
+            watch: Watch::start(
+                Duration::from_millis(settings.rto_min_ms.into()),
+                Instant::now(),
+            ),
             patience: settings.patience,
             set_up_time: Duration::ZERO,
         };

@@ -10,16 +10,13 @@ use std::time::{Duration, Instant};
 
 use trace::{ControlBits, Segment, Side};
 
-/// So much work between a segment and its repeat is more than any script needs: the kernels' shortest timer that the lab
-/// cannot set is a second.
-const TOO_MUCH: Duration = Duration::from_millis(500);
-
-/// The longest time between two looks at a quiet wire that is taken for waiting. More than that is a machine that
-/// stood still.
-const LONGEST_LOOK: Duration = Duration::from_millis(250);
+/// What a kernel waits for its answer before it sends a SYN or a SYN,ACK again (RFC 6298 §2.1). No route changes that.
+const SYN_TIMER: Duration = Duration::from_secs(1);
 
 /// The wire's watch on the machine. Every method takes the time, so that it can be tried at any.
 pub(crate) struct Watch {
+    /// So much work between a segment and its repeat, or so long without a look at the wire, is a stall.
+    too_much: Duration,
     clock: WorkClock,
     /// When all that the client, and the server, had sent was last in the queue.
     emptied: [Duration; 2],
@@ -31,9 +28,15 @@ pub(crate) struct Watch {
 type Key = (SocketAddrV4, SocketAddrV4, u32, usize, ControlBits);
 
 impl Watch {
-    pub(crate) fn start(now: Instant) -> Watch {
+    /// Watches over kernels that send again after `rto_min` at the earliest, and a SYN after a second.
+    ///
+    /// Half of the shorter of both timers is too much work between a segment and its repeat: the script has waited for too little of that
+    /// time. (An acknowledgment that is delayed waits for less, but what acknowledges alone is not looked for.)
+    pub(crate) fn start(rto_min: Duration, now: Instant) -> Watch {
+        let too_much = rto_min.min(SYN_TIMER) / 2;
         Watch {
-            clock: WorkClock::start(now),
+            too_much,
+            clock: WorkClock::start(too_much / 2, now),
             emptied: [Duration::ZERO; 2],
             sent: HashMap::new(),
         }
@@ -64,7 +67,7 @@ impl Watch {
     /// A frame has been taken in, with this segment, if any. Says whether the machine stood still: since its last look while the script
     /// waits, or while the segment that this one repeats had no answer.
     pub(crate) fn take_in(&mut self, from: Side, segment: Option<&Segment>, now: Instant) -> bool {
-        let overslept = self.clock.overslept(now);
+        let overslept = self.clock.since_last_look(now) >= self.too_much;
         self.clock.work(now);
         let late = segment.is_some_and(|segment| self.repeats_late(from, segment, now));
         overslept || late
@@ -89,20 +92,24 @@ impl Watch {
         let before = self.clock.worked(now);
         self.sent
             .insert(key, self.emptied[from as usize])
-            .is_some_and(|last| before.saturating_sub(last) >= TOO_MUCH)
+            .is_some_and(|last| before.saturating_sub(last) >= self.too_much)
     }
 }
 
 /// A clock that goes on while there is work, and stands still while the script waits for something to happen by itself.
 struct WorkClock {
+    /// The longest time between two looks at a quiet wire that is taken for waiting. More than that is a machine that stood
+    /// still.
+    longest_look: Duration,
     begun: Instant,
     waited: Duration,
     waiting: Option<Instant>,
 }
 
 impl WorkClock {
-    fn start(now: Instant) -> WorkClock {
+    fn start(longest_look: Duration, now: Instant) -> WorkClock {
         WorkClock {
+            longest_look,
             begun: now,
             waited: Duration::ZERO,
             waiting: None,
@@ -119,9 +126,9 @@ impl WorkClock {
         self.waiting = None;
     }
 
-    /// Whether the script waits, and the machine stood still since its last look.
-    fn overslept(&self, now: Instant) -> bool {
-        self.waiting.is_some_and(|since| now - since >= TOO_MUCH)
+    /// How long ago the script, which waits, has looked at the wire; nothing where it does not wait.
+    fn since_last_look(&self, now: Instant) -> Duration {
+        self.waiting.map_or(Duration::ZERO, |since| now - since)
     }
 
     /// How long there has been work.
@@ -129,9 +136,9 @@ impl WorkClock {
         (now - self.begun).saturating_sub(self.waited + self.look(now))
     }
 
+    /// As much of that as is taken for waiting.
     fn look(&self, now: Instant) -> Duration {
-        self.waiting
-            .map_or(Duration::ZERO, |since| (now - since).min(LONGEST_LOOK))
+        self.since_last_look(now).min(self.longest_look)
     }
 }
 
@@ -153,11 +160,15 @@ mod tests {
         }
     }
 
-    /// A watch, and its time in milliseconds.
+    /// A watch over kernels with the usual timers, and its time in milliseconds.
     fn watch() -> (Watch, impl Fn(u64) -> Instant) {
+        watch_over(Duration::from_secs(30))
+    }
+
+    fn watch_over(rto_min: Duration) -> (Watch, impl Fn(u64) -> Instant) {
         let begun = Instant::now();
         let at = move |milliseconds| begun + Duration::from_millis(milliseconds);
-        (Watch::start(begun), at)
+        (Watch::start(rto_min, begun), at)
     }
 
     #[test]
@@ -173,6 +184,18 @@ mod tests {
         assert!(!watch.take_in(client, Some(&another), at(5_000)));
         // What came at 499 may have been sent at 400.
         assert!(watch.take_in(client, Some(&syn), at(900)));
+    }
+
+    #[test]
+    fn a_shorter_timer_is_spoilt_by_less() {
+        let (mut watch, at) = watch_over(Duration::from_millis(200));
+        let fin = segment(ControlBits::FIN, 7);
+        assert!(!watch.take_in(Side::Client, Some(&fin), at(0)));
+        watch.all_is_in(Side::Client, at(300));
+        assert!(watch.take_in(Side::Client, Some(&fin), at(300)));
+        assert!(!watch.take_in(Side::Client, Some(&fin), at(399)));
+        watch.wait(at(400));
+        assert!(watch.take_in(Side::Client, None, at(500)), "it overslept");
     }
 
     #[test]
@@ -223,7 +246,7 @@ mod tests {
     #[test]
     fn the_clock_stands_still_while_the_script_waits() {
         let (_, at) = watch();
-        let mut clock = WorkClock::start(at(0));
+        let mut clock = WorkClock::start(Duration::from_millis(250), at(0));
         clock.wait(at(5));
         clock.wait(at(15));
         clock.work(at(25));
