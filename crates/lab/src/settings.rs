@@ -67,7 +67,8 @@ impl Default for Settings {
 pub enum Restart {
     /// As the test that is running now: `--exact NAME`.
     Test,
-    /// With these arguments, for programs that are no tests.
+    /// With these arguments, for programs that are no tests. They must lead to this `Lab::run` before any other, by the same
+    /// way each time: such a program may play many laboratories, but its processes know of no earlier ones.
     Program(Vec<String>),
 }
 
