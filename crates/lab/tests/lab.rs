@@ -369,7 +369,7 @@ fn a_program_that_pauses_is_waited_for() {
 }
 
 #[test]
-fn two_threads_of_a_program_take_turns_by_their_numbers() {
+fn two_threads_of_a_program_take_turns_in_the_order_in_which_they_were_started() {
     for _ in 0..20 {
         let trace = Lab::run(|net| {
             let listener = net.server().run(|| listen(addresses::server(80)))?;
