@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use trace::View;
+use trace::{Side, View};
 
 /// How a laboratory is set up. `Settings { arp: true, ..Settings::default() }`
 #[derive(Clone, Debug)]
@@ -22,9 +22,9 @@ pub struct Settings {
     /// The least time before a segment other than a SYN is sent again, in milliseconds. The usual 30 s
     /// keeps retransmissions out of scripts that hold a frame. A SYN is sent again after 1 s, whatever this says.
     pub rto_min_ms: u32,
-    /// The MSS that the client announces, where it is not the one that follows from its MTU: the route's `advmss`. How
-    /// large the segments are that the client sends does not depend on it.
-    pub client_mss: Option<u16>,
+    /// The MSS that one of the hosts announces, where it is not the one that follows from its MTU: the route's `advmss`. How
+    /// large the segments are that this host sends does not depend on it.
+    pub announced_mss: Option<(Side, u16)>,
     /// Whether the hosts must find each other's Ethernet address by ARP.
     pub arp: bool,
     /// How long the wire may be quiet while the script waits for something to happen.
@@ -50,7 +50,7 @@ impl Default for Settings {
             view: View::default(),
             quickack: true,
             rto_min_ms: 30_000,
-            client_mss: None,
+            announced_mss: None,
             arp: false,
             patience: Duration::from_secs(10),
             limit: Duration::from_secs(60),

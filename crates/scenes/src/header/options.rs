@@ -105,7 +105,7 @@ fn scaling(settings: Settings) -> Settings {
 /// A client that announces 1000, on a link that carries 1460.
 fn a_client_that_takes_less(settings: Settings) -> Settings {
     Settings {
-        client_mss: Some(1000),
+        announced_mss: Some((Side::Client, 1000)),
         ..settings
     }
 }
