@@ -187,12 +187,15 @@ fn rows(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
     let start = fields.first().map_or(0, |field| field.first_bit);
     let mut rows = String::new();
     for (index, field) in fields.iter().enumerate() {
+        let about = about::about(&field.name).map_or_else(String::new, |about| {
+            format!(r#"<span class="field-about">{}</span> "#, escape(about))
+        });
         let _ = write!(
             rows,
             concat!(
                 r#"<li class="field" id="{id}" data-fields="{index}"><span class="field-octets" aria-hidden="true">{octets}</span>"#,
                 r##"<span class="field-text"><a class="field-name" href="#{id}">{name}</a> <span class="field-bits">{bits}, {place}</span> "##,
-                r#"<span class="field-value">{value}</span> <span class="field-about">{about}</span> "#,
+                r#"<span class="field-value">{value}</span> {about}"#,
                 r#"<span class="field-meaning"><b>Here:</b> {meaning}</span></span> <a class="cite" href="{url}">{cite}</a></li>"#,
             ),
             id = ids[index],
@@ -202,7 +205,7 @@ fn rows(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
             bits = bits_in_words(field),
             place = place(field, start),
             value = escape(&field.value),
-            about = escape(about::about(&field.name)),
+            about = about,
             meaning = escape(&field.meaning),
             url = escape(&section_url(field.cite.rfc, field.cite.section)),
             cite = escape(&section_name(field.cite.rfc, field.cite.section)),
