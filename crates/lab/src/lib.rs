@@ -31,6 +31,7 @@ compile_error!(
 
 pub mod addresses;
 pub mod by_hand;
+mod counters;
 mod earlier;
 mod echo;
 mod failure;
@@ -64,6 +65,7 @@ use std::panic::Location;
 
 use isolate::Ended;
 
+pub use counters::checksum_errors;
 pub use handle::{HostHandle, Task};
 pub use listing::{Listed, listing};
 pub use net::Net;
