@@ -1,6 +1,6 @@
 //! Not zero, not random: how the numbers are chosen, and what they keep out.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack, syn};
@@ -9,7 +9,7 @@ use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
 use trace::{Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, note_failure};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
@@ -176,12 +176,10 @@ fn nothing_more(net: &mut Net, server: &Socket) -> io::Result<()> {
         server.set_nonblocking(true)?;
         server.recv(&mut [MaybeUninit::uninit(); 7])
     });
-    match more {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            net.server().note("there is nothing more to read");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the second request was delivered")),
-    }
+    note_failure(
+        net.server(),
+        more,
+        ErrorKind::WouldBlock,
+        "there is nothing more to read",
+    )
 }

@@ -1,7 +1,6 @@
 //! Refused, lost, unreachable.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::time::Duration;
 
 use lab::filter::{data, pure_ack, syn, syn_ack};
 use lab::peer::{accept, connect, listen};
@@ -9,7 +8,7 @@ use lab::{Net, Settings, Side, addresses};
 use socket2::Socket;
 use trace::{Row, build};
 
-use crate::programs::{CLIENT_PORT, PORT, note_failure};
+use crate::programs::{CLIENT_PORT, PORT, note_failure, wait_for_own_limit};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 
@@ -165,20 +164,8 @@ fn unreachable_while_established(net: &mut Net) -> io::Result<()> {
 fn unanswered(net: &mut Net) -> io::Result<()> {
     let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let mut client = call(net)?;
-    let outcome = net.client().run(|| {
-        client.write_all(b"hello?")?;
-        client.set_read_timeout(Some(Duration::from_millis(200)))?;
-        client.read(&mut [0; 1])
-    });
-    match outcome {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => {
-            net.client()
-                .note("read() gives up: the program's own limit");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("an answer came, or the end")),
-    }
+    net.client().run(|| client.write_all(b"hello?"))?;
+    wait_for_own_limit(net, Side::Client, &mut client)
 }
 
 /// The client's program calls the server and waits for the outcome.

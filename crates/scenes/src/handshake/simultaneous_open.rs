@@ -1,6 +1,6 @@
 //! Both call: figure 7 of RFC 9293.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
 use lab::filter::{any, syn};
@@ -9,7 +9,7 @@ use lab::{Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, note_failure};
 use crate::view::as_in_the_rfc;
 use crate::{Scene, as_usual};
 
@@ -111,14 +111,12 @@ fn one_call_after_the_other(net: &mut Net) -> io::Result<()> {
 }
 
 fn refused(net: &mut Net, side: Side, called: io::Result<Socket>) -> io::Result<()> {
-    match called {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            net.host(side).note("connect() fails: ECONNREFUSED");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the connection was not refused")),
-    }
+    note_failure(
+        net.host(side),
+        called,
+        ErrorKind::ConnectionRefused,
+        "connect() fails: ECONNREFUSED",
+    )
 }
 
 /// The kernel chooses the port of a socket that is not bound, at random. With one port to choose from, its
@@ -163,15 +161,13 @@ fn self_connect(net: &mut Net) -> io::Result<()> {
 }
 
 fn the_port_is_taken(net: &mut Net, at: SocketAddr) -> io::Result<()> {
-    match net.client().run(|| listen(at)) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            net.client()
-                .note("a program that wants to listen at that port: EADDRINUSE");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the port was not taken")),
-    }
+    let outcome = net.client().run(|| listen(at));
+    note_failure(
+        net.client(),
+        outcome,
+        ErrorKind::AddrInUse,
+        "a program that wants to listen at that port: EADDRINUSE",
+    )
 }
 
 /// A connection from whatever port the kernel chooses.

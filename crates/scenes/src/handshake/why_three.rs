@@ -1,6 +1,6 @@
 //! Why three: the old duplicate, figures 8 and 11 of RFC 9293, and what it does to a server that believes it.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddrV4;
 
 use lab::by_hand::ByHand;
@@ -10,7 +10,7 @@ use lab::{Net, Settings, Side, addresses, fast_open};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with, establish};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, establish, note_failure};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
@@ -235,14 +235,12 @@ fn old_syn_and_old_data(net: &mut Net) -> io::Result<()> {
     let old_data = old_data(net, 91)?;
     net.wire().inject(Side::Client, &old_data);
     let none = net.server().run(|| accept(&listener));
-    match none {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            net.server().note("accept() has nothing to return");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("an old SYN became a connection")),
-    }
+    note_failure(
+        net.server(),
+        none,
+        ErrorKind::WouldBlock,
+        "accept() has nothing to return",
+    )
 }
 
 /// Both ends of Fast Open: 1 is the client's part, 2 the server's.
