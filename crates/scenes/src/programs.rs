@@ -49,15 +49,33 @@ pub(crate) fn call(net: &mut Net) -> io::Result<Connection> {
 /// A connection between the usual ports, opened by a client whose initial sequence number is `isn`.
 pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
+    let (client, server) = call_with(net, isn, &listener)?;
     Ok(Connection {
         listener,
         client,
         server,
     })
+}
+
+/// Both ends of one more connection to a server that listens already, as [`establish`] opens it.
+pub(crate) fn call_with(
+    net: &mut Net,
+    isn: u32,
+    listener: &Socket,
+) -> io::Result<(Socket, Socket)> {
+    let client = net
+        .client()
+        .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(listener))?;
+    Ok((client, server))
+}
+
+/// As [`lab::peer::listen`], with a receive buffer of so many octets, which Linux doubles. A connection gets its buffer from the
+/// listening socket.
+pub(crate) fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
+    let socket = listen(at)?;
+    socket.set_recv_buffer_size(octets)?;
+    Ok(socket)
 }
 
 /// A socket for datagrams.

@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Frame, Segment, SeqNumber, TcpOption, View, build};
 
 use super::checksum::updated;
-use crate::programs::{CLIENT_PORT, Connection, PORT, call};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call, listen_with_buffer};
 use crate::view::{PLAIN, USUAL};
 use crate::{Scene, as_usual};
 
@@ -120,15 +120,6 @@ fn connect_with_buffer(octets: usize, from: SocketAddr, to: SocketAddr) -> io::R
     Ok(socket)
 }
 // ANCHOR_END: buffer
-
-/// As [`lab::peer::listen`]. A connection gets its buffer from the listening socket.
-fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.set_recv_buffer_size(octets)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
-}
 
 /// All four options in both SYNs, and data each way.
 fn options_on_syn(net: &mut Net) -> io::Result<()> {

@@ -11,7 +11,7 @@ use trace::{ControlBits, Segment, Trace, View};
 
 use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, establish};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, listen_with_buffer};
 use crate::view::USUAL;
 use crate::{Scene, as_usual, repeats_after_a_second};
 
@@ -231,12 +231,9 @@ fn note_list(net: &mut Net, side: Side) -> io::Result<()> {
 /// The server's buffer is small and its program does not read: its window closes. The client's CLOSE is queued behind the data that
 /// was written before (§3.10.4), and the state is FIN-WAIT-1 all the same. An ACK of the data alone does not change it.
 fn fin_behind_a_closed_window(net: &mut Net) -> io::Result<()> {
-    let listener = net.server().run(|| {
-        let socket = listen(addresses::server(PORT))?;
-        // Accepted sockets inherit it. Linux doubles the number.
-        socket.set_recv_buffer_size(2048)?;
-        io::Result::Ok(socket)
-    })?;
+    let listener = net
+        .server()
+        .run(|| listen_with_buffer(2048, addresses::server(PORT)))?;
     let (mut client, server) = call_from(net, CLIENT_PORT, &listener)?;
     net.client().run(|| client.write_all(&[b'.'; 1560]))?;
     net.client().run(move || drop(client));

@@ -11,7 +11,7 @@ use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call_with, establish, note_failure};
 use crate::view::{PLAIN, as_in_the_rfc};
 use crate::{Scene, as_usual, repeats_after_a_second};
 
@@ -212,16 +212,12 @@ fn old_data(net: &mut Net) -> io::Result<()> {
 /// The numbers of the scene `a-smaller-number`, with timestamps on all segments (RFC 6191 §2).
 fn newer_timestamp(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let connect = |isn| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT));
-    let client = net.client().run(|| connect(1000))?;
-    let server = net.server().run(|| accept(&listener))?;
+    let (client, server) = call_with(net, 1000, &listener)?;
     net.server().run(move || drop(server));
     net.client().run(move || drop(client));
-    let _again = net.client().run(|| {
-        // The clock of the timestamps makes a step in a millisecond; one has to pass.
-        thread::sleep(Duration::from_millis(2));
-        connect(500)
-    })?;
+    // The clock of the timestamps makes a step in a millisecond; one has to pass.
+    thread::sleep(Duration::from_millis(2));
+    let _again = call_with(net, 500, &listener)?;
     Ok(())
 }
 
