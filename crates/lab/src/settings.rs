@@ -41,6 +41,15 @@ pub struct Settings {
     pub restart: Restart,
 }
 
+impl Settings {
+    /// The same with these kernel settings as well: name and value, as in [`Settings::sysctls`].
+    #[must_use]
+    pub fn with_sysctls(mut self, more: &[(&'static str, &'static str)]) -> Settings {
+        self.sysctls.extend_from_slice(more);
+        self
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -107,6 +116,13 @@ fn test_of(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_kernel_settings_come_behind_those_that_are_there() {
+        let (sack, ecn) = (("net.ipv4.tcp_sack", "1"), ("net.ipv4.tcp_ecn", "1"));
+        let settings = Settings::default().with_sysctls(&[sack]);
+        assert_eq!(settings.with_sysctls(&[ecn]).sysctls, [sack, ecn]);
+    }
 
     #[test]
     fn a_test_is_named_by_its_closure() {

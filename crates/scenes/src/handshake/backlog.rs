@@ -81,42 +81,30 @@ pub const SCENES: &[Scene] = &[
 
 /// Half-open connections that do not fit are refused a place (the kernel's ip-sysctl documentation).
 fn without_cookies(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_syncookies", "0")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_syncookies", "0")])
 }
 
 /// A SYN for which there is no place is answered with a cookie: the kernel's default.
 fn cookies_in_need(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_syncookies", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_syncookies", "1")])
 }
 
 /// The options that a cookie has no room for, switched on as kernels have them by default.
 fn options(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_syncookies", "1"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-            ("net.ipv4.tcp_sack", "1"),
-        ],
-        ..settings
-    }
+    settings.with_sysctls(&[
+        ("net.ipv4.tcp_syncookies", "1"),
+        ("net.ipv4.tcp_window_scaling", "1"),
+        ("net.ipv4.tcp_sack", "1"),
+    ])
 }
 
 /// The same, but every SYN is answered with a cookie.
 fn cookies_always(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_syncookies", "2"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-            ("net.ipv4.tcp_sack", "1"),
-        ],
-        ..settings
-    }
+    settings.with_sysctls(&[
+        ("net.ipv4.tcp_syncookies", "2"),
+        ("net.ipv4.tcp_window_scaling", "1"),
+        ("net.ipv4.tcp_sack", "1"),
+    ])
 }
 
 /// A socket in LISTEN with a backlog of our choice.

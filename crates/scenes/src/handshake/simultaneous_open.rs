@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 
 use lab::filter::{any, syn};
 use lab::peer::listen;
-use lab::{Net, Settings, Side, addresses, repair};
+use lab::{Net, Side, addresses, repair};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, View};
 
 use crate::programs::{CLIENT_PORT, PORT, connect_with, note_failure};
 use crate::view::as_in_the_rfc;
-use crate::{Scene, as_usual};
+use crate::{Scene, as_usual, one_port_to_choose};
 
 /// Both initial sequence numbers are chosen, so they are the figure's own.
 const VIEW: View = View {
@@ -50,7 +50,7 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "A socket calls its own address and port, and reaches itself",
         view: VIEW,
-        adjust: with_one_port_to_choose,
+        adjust: one_port_to_choose,
         script: self_connect,
     },
 ];
@@ -117,15 +117,6 @@ fn refused(net: &mut Net, side: Side, called: io::Result<Socket>) -> io::Result<
         ErrorKind::ConnectionRefused,
         "connect() fails: ECONNREFUSED",
     )
-}
-
-/// The kernel chooses the port of a socket that is not bound, at random. With one port to choose from, its
-/// choice is known.
-fn with_one_port_to_choose(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.ip_local_port_range", "40000 40000")],
-        ..settings
-    }
 }
 
 /// A client calls a port of its own host at which nobody listens, and the kernel gives the calling socket that very

@@ -245,10 +245,7 @@ fn old_syn_and_old_data(net: &mut Net) -> io::Result<()> {
 
 /// Both ends of Fast Open: 1 is the client's part, 2 the server's.
 fn with_fast_open(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_fastopen", "3")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_fastopen", "3")])
 }
 
 /// RFC 7413 §2.1, case b: the client has closed first, the server remembers nothing, and the SYN comes once more.

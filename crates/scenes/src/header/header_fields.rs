@@ -56,10 +56,7 @@ fn urgent_pointer(net: &mut Net) -> io::Result<()> {
 
 /// Timestamps (RFC 7323) and selective acknowledgments (RFC 2018), as Linux has them when nobody turns them off.
 fn with_two_more_options(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_timestamps", "1"), ("net.ipv4.tcp_sack", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_timestamps", "1"), ("net.ipv4.tcp_sack", "1")])
 }
 
 /// The wire loses every other one of eight segments, so that four pieces arrive with gaps before them. It loses what the

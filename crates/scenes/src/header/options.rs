@@ -84,22 +84,16 @@ const UNKNOWN: u8 = 77;
 
 /// Everything that the laboratory turns off so that other figures are shorter.
 fn every_option(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_sack", "1"),
-            ("net.ipv4.tcp_timestamps", "1"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-        ],
-        ..settings
-    }
+    settings.with_sysctls(&[
+        ("net.ipv4.tcp_sack", "1"),
+        ("net.ipv4.tcp_timestamps", "1"),
+        ("net.ipv4.tcp_window_scaling", "1"),
+    ])
 }
 
 /// Window scaling, and neither timestamps nor SACK.
 fn scaling(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_window_scaling", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_window_scaling", "1")])
 }
 
 /// A client that announces 1000, on a link that carries 1460.

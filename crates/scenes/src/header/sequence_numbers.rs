@@ -95,10 +95,7 @@ fn counting_octets(net: &mut Net) -> io::Result<()> {
 
 /// Segments that are sent again go out as they were. Otherwise Linux may join small ones that follow each other.
 fn one_segment_again(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_retrans_collapse", "0")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_retrans_collapse", "0")])
 }
 
 /// The wire loses the second of five segments. Each of the other three is answered with the number that is still
