@@ -7,17 +7,11 @@ use lab::filter::{pure_ack, syn_ack};
 use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, Task, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
+use trace::{ControlBits, Segment, SeqNumber, TcpOption};
 
 use crate::programs::{CLIENT_PORT, PORT};
-use crate::view::USUAL;
+use crate::view::{USUAL, WITH_ALL_OPTIONS};
 use crate::{Scene, as_usual};
-
-/// The options are the subject.
-const WITH_OPTIONS: View = View {
-    options: true,
-    ..USUAL
-};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -65,7 +59,7 @@ pub const SCENES: &[Scene] = &[
         name: "without-syn-cookies",
         part: "handshake",
         title: "A handshake with options, and the server keeps a record of it",
-        view: WITH_OPTIONS,
+        view: WITH_ALL_OPTIONS,
         adjust: options,
         script: handshake,
     },
@@ -73,7 +67,7 @@ pub const SCENES: &[Scene] = &[
         name: "syn-cookies",
         part: "handshake",
         title: "The same handshake with a cookie: no record before the third segment, and options are lost",
-        view: WITH_OPTIONS,
+        view: WITH_ALL_OPTIONS,
         adjust: cookies_always,
         script: handshake_and_forgery,
     },

@@ -11,11 +11,11 @@ use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
 
 use crate::programs::{CLIENT_PORT, PORT, connect_with, establish, note_failure};
-use crate::view::{USUAL, as_in_the_rfc};
+use crate::view::{USUAL, WITH_OPTIONS, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
 /// What the data says is the point.
-const WITH_PAYLOAD: View = View {
+const RFC_NUMBERS_AND_PAYLOAD: View = View {
     payload: true,
     ..as_in_the_rfc(300)
 };
@@ -74,7 +74,7 @@ pub const SCENES: &[Scene] = &[
         name: "a-two-way-server",
         part: "handshake",
         title: "A server that believes the SYN takes old data for new",
-        view: WITH_PAYLOAD,
+        view: RFC_NUMBERS_AND_PAYLOAD,
         adjust: as_usual,
         script: a_two_way_server,
     },
@@ -82,7 +82,7 @@ pub const SCENES: &[Scene] = &[
         name: "old-syn-and-old-data",
         part: "handshake",
         title: "The same two old segments, and a server that waits for the third",
-        view: WITH_PAYLOAD,
+        view: RFC_NUMBERS_AND_PAYLOAD,
         adjust: as_usual,
         script: old_syn_and_old_data,
     },
@@ -91,10 +91,8 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "With Fast Open the program reads an old request a second time",
         view: View {
-            options: true,
             payload: true,
-            mss: false,
-            ..USUAL
+            ..WITH_OPTIONS
         },
         adjust: with_fast_open,
         script: fast_open_replay,

@@ -5,10 +5,9 @@ use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack};
 use lab::{Net, Settings, Side};
-use trace::View;
 
 use crate::programs::{Connection, call};
-use crate::view::{PLAIN, WITH_PAYLOAD};
+use crate::view::{WITH_OPTIONS, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
@@ -25,10 +24,7 @@ pub const SCENES: &[Scene] = &[
         name: "three-blocks",
         part: "header",
         title: "Four pieces have arrived, and the longest header has room for three",
-        view: View {
-            options: true,
-            ..PLAIN
-        },
+        view: WITH_OPTIONS,
         adjust: with_two_more_options,
         script: three_blocks,
     },

@@ -12,7 +12,7 @@ use trace::{ControlBits, Frame, Segment, SeqNumber, TcpOption, View, build};
 
 use super::checksum::updated;
 use crate::programs::{CLIENT_PORT, Connection, PORT, call, listen_with_buffer};
-use crate::view::{PLAIN, USUAL};
+use crate::view::{USUAL, WITH_ALL_OPTIONS, WITH_OPTIONS};
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
@@ -21,10 +21,7 @@ pub const SCENES: &[Scene] = &[
         name: "options-on-syn",
         part: "header",
         title: "Four options in each SYN, and one in every segment after them",
-        view: View {
-            options: true,
-            ..USUAL
-        },
+        view: WITH_ALL_OPTIONS,
         adjust: every_option,
         script: options_on_syn,
     },
@@ -64,12 +61,6 @@ pub const SCENES: &[Scene] = &[
         script: a_length_of_zero,
     },
 ];
-
-/// Which options a SYN has is the point; its MSS is not.
-const WITH_OPTIONS: View = View {
-    options: true,
-    ..PLAIN
-};
 
 /// The receive buffers that the programs ask for. The window scale follows from them (RFC 7323 §2.1), and without them
 /// from settings that differ between machines.

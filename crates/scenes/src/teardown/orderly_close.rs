@@ -12,7 +12,7 @@ use trace::{ControlBits, Segment, Trace, View};
 use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
 use crate::programs::{CLIENT_PORT, Connection, PORT, establish, listen_with_buffer};
-use crate::view::USUAL;
+use crate::view::PLAIN;
 use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
@@ -29,7 +29,7 @@ pub const SCENES: &[Scene] = &[
         name: "close-in-three",
         part: "teardown",
         title: "The server's program closes at once: its FIN acknowledges the client's",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: acknowledgments_may_wait,
         script: close_in_three,
     },
@@ -37,7 +37,7 @@ pub const SCENES: &[Scene] = &[
         name: "close-after-a-pause",
         part: "teardown",
         title: "The same program closes later: the kernel does not wait for it any longer",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: acknowledgments_may_wait,
         script: close_after_a_pause,
     },
@@ -45,7 +45,7 @@ pub const SCENES: &[Scene] = &[
         name: "lost-ack-of-a-fin",
         part: "teardown",
         title: "The acknowledgment of the first FIN is lost, and the second FIN brings it",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: as_usual,
         script: lost_ack_of_a_fin,
     },
@@ -53,7 +53,7 @@ pub const SCENES: &[Scene] = &[
         name: "nobody-closes",
         part: "teardown",
         title: "Two clients have finished, and the server's program takes no notice",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: short_timeouts,
         script: nobody_closes,
     },
@@ -63,7 +63,7 @@ pub const SCENES: &[Scene] = &[
         title: "The client has closed, and its FIN must wait behind data",
         view: View {
             window: true,
-            ..NUMBERS
+            ..PLAIN
         },
         adjust: as_usual,
         script: fin_behind_a_closed_window,
@@ -72,17 +72,11 @@ pub const SCENES: &[Scene] = &[
         name: "lost-fins",
         part: "teardown",
         title: "The wire is cut and mended: FINs are sent until they are acknowledged",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: repeats_after_a_second,
         script: lost_fins,
     },
 ];
-
-/// Numbers from each side's own start, and nothing about the handshake's options.
-const NUMBERS: View = View {
-    mss: false,
-    ..USUAL
-};
 
 /// Figure 12 of RFC 9293 (§3.6), as drawn; the handshake that comes before it is shown too.
 ///
