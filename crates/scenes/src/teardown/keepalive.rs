@@ -94,7 +94,7 @@ const ONE_SECOND: Duration = Duration::from_secs(1);
 fn keepalive_probe(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
-        client: mut _client,
+        client: _client,
         server,
     } = talk(net)?;
     let mut server = asked_and_answered(net, server)?;

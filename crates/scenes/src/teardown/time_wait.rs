@@ -150,7 +150,6 @@ fn lost_last_ack(net: &mut Net) -> io::Result<()> {
     net.wire().wait_for(&fin().from(Side::Server));
     let told = match net.server().run(|| server.take_error())? {
         None => "SO_ERROR is 0: closed normally",
-
         Some(error) if error.kind() == ErrorKind::ConnectionReset => {
             "SO_ERROR is ECONNRESET: aborted"
         }
