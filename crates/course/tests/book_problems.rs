@@ -29,7 +29,7 @@ fn a_header_needs_a_step_that_is_a_segment() {
     let book = Book::new();
     book.write(
         "book/welcome.md",
-        "# Welcome\n\n{{#header three-way-handshake one}}\n\n{{#header three-way-handshake 1}}\n\n{{#header syn 1}}\n",
+        "# Welcome\n\n{{#header three-way-handshake one}}\n\n{{#header three-way-handshake 1}}\n\n{{#header syn 1}}\n\n{{#header three-way-handshake 2}}\n",
     );
     assert_eq!(
         book.problems(),
@@ -37,6 +37,7 @@ fn a_header_needs_a_step_that_is_a_segment() {
             "book/welcome.md:3: `one` is no number of a step",
             "book/welcome.md:5: step 1 of book/handshake/three-way-handshake.pcapng is no TCP segment",
             "book/welcome.md:7: there is no recording book/syn.pcapng",
+            "book/welcome.md:9: book/handshake/three-way-handshake.pcapng has no step 2: it has steps 1 to 1",
         ]
     );
 }

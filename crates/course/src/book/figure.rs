@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use trace::html::NoHeader;
 use trace::{Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
@@ -67,14 +68,18 @@ pub(super) fn header(
             "write the number that the step has in its figure: 1 for the first".to_owned(),
         )
     })?;
-    html::header(&trace, name, number, &relative(page, &file)).ok_or_else(|| {
-        (
-            format!(
-                "step {step} of {} is no TCP segment",
-                manuscript.shown(&file).display()
+    html::header(&trace, name, number, &relative(page, &file)).map_err(|reason| {
+        let shown = manuscript.shown(&file).display().to_string();
+        match reason {
+            NoHeader::NoSuchStep { steps } => (
+                format!("{shown} has no step {step}: it has steps 1 to {steps}"),
+                "take the number of a step as its figure counts them".to_owned(),
             ),
-            "take the number of a step that is one, as its figure counts them".to_owned(),
-        )
+            NoHeader::NoSegment => (
+                format!("step {step} of {shown} is no TCP segment"),
+                "take the number of a step that is one, as its figure counts them".to_owned(),
+            ),
+        }
     })
 }
 

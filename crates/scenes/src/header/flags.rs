@@ -204,10 +204,7 @@ fn one_bit_each(net: &mut Net) -> io::Result<()> {
 
 /// Explicit congestion notification, asked for by both kernels.
 fn with_ecn(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_ecn", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_ecn", "1")])
 }
 
 /// The wire plays the router that is becoming congested (RFC 3168 §5). It marks the first packet with data, and loses the

@@ -13,7 +13,7 @@ mod steps;
 use crate::exchange::Trace;
 use crate::ladder::Ladder;
 
-pub use header::header;
+pub use header::{NoHeader, header};
 
 /// Draws a trace as a `<figure>`.
 ///

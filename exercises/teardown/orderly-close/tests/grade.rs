@@ -11,7 +11,7 @@ use orderly_close::{
     Ending, Pair, close_first, close_second, ending, states_in_four, states_in_three,
 };
 use socket2::Socket;
-use trace::{ControlBits, Event, Fate, Frame, Segment, SeqNumber, State};
+use trace::{ControlBits, Event, Fate, Segment, SeqNumber, State};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -38,23 +38,24 @@ fn state(states: &trace::States, side: Side) -> State {
 
 /// The segments that have arrived, and both kernels' states after each.
 fn arrived(trace: &Trace) -> Vec<(Side, Segment, Pair)> {
-    let rows = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from,
-            bytes,
-            fate: Fate::Delivered,
-            ..
-        } => {
-            let states = Pair {
-                client: state(&row.states, Side::Client),
-                server: state(&row.states, Side::Server),
-            };
-            let segment = Frame::decode(bytes).ok()?.segment()?.clone();
-            Some((*from, segment, states))
-        }
-        _ => None,
+    let rows = trace.rows.iter().filter(|row| {
+        matches!(
+            row.event,
+            Event::Frame {
+                fate: Fate::Delivered,
+                ..
+            }
+        )
     });
-    rows.collect()
+    rows.filter_map(|row| {
+        let (from, segment) = row.segment()?;
+        let states = Pair {
+            client: state(&row.states, Side::Client),
+            server: state(&row.states, Side::Server),
+        };
+        Some((from, segment, states))
+    })
+    .collect()
 }
 
 fn has_come(net: &Net, from: Side, bit: ControlBits) -> bool {
