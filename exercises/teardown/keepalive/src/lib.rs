@@ -56,8 +56,8 @@ pub fn wait_for_sign(socket: &Socket, buffer: &mut [u8]) -> io::Result<Sign> {
 /// The answer may come in pieces; the limit is for all of it, and for reads that are interrupted too. With `false`
 /// the connection is of no further use, so an answer that comes later need not be kept apart.
 ///
-/// The socket is blocking, and has the same read timeout afterwards as before. A read timeout of zero is refused by
-/// `set_read_timeout`.
+/// The socket is blocking, and has the same read timeout afterwards as before. A read timeout of zero, or of less than a
+/// microsecond, means none at all.
 ///
 /// Errors: `InvalidData` for other octets, as soon as they have come; `UnexpectedEof` if the client has closed before its
 /// answer was complete; those of the calls, unchanged.
