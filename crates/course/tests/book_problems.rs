@@ -130,11 +130,11 @@ fn every_kind_of_mistake_is_found() {
     let book = Book::new();
     book.write(
         "book/welcome.md",
-        &format!("# Welcome\n\n{{{{#claim {claim}}}}}\n\n{{{{#claim {claim}}}}}\n"),
+        &format!("# Welcome\n\n{{{{#claim {claim}}}}}\n\n{{{{#claim   {claim} }}}}\n"),
     );
     assert_eq!(
         book.problems(),
-        ["book/welcome.md:5: `{{#claim opened-in-three-steps}}` is in this chapter already"]
+        ["book/welcome.md:5: `{{#claim   opened-in-three-steps}}` is in this chapter already"]
     );
 }
 

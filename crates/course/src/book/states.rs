@@ -14,7 +14,7 @@ const BOTH: &str = "stroke:#8a5cc9,stroke-width:6px";
 const NOBODY: &str = "stroke:#888,stroke-width:1px";
 
 /// How much of the figure is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Extent {
     /// All of it.
     Whole,
