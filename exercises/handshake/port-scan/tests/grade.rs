@@ -50,13 +50,13 @@ fn listen(net: &mut Net, port: u16) -> io::Result<Socket> {
     })
 }
 
-/// The scan of one port: what should come of it, and how many SYNs it may take.
+/// The scan of one port: what should come of it, and how many SYNs it should take.
 fn expect_verdict(
     net: &mut Net,
     prober: &Prober,
     syn: Syn,
     (expected, why): (Port, &str),
-    most: usize,
+    asked: usize,
 ) {
     let from = net.trace().rows.len();
     let verdict = net.client().run(|| scan_by_syn(prober, syn));
@@ -75,9 +75,11 @@ fn expect_verdict(
         .filter(|segment| segment.control.contains(ControlBits::SYN))
         .collect();
     assert!(
-        (1..=most).contains(&syns.len()),
-        "port {} should be asked by {most} SYN at most, and by one at least; the wire saw\n{ladder}",
-        syn.to
+        syns.len() == asked,
+        "the SYNs for port {} should be {asked} in number, and are {}: a second one follows where the first had no answer, \
+         and only there. The wire saw\n{ladder}",
+        syn.to,
+        syns.len()
     );
     for segment in syns {
         assert!(
