@@ -258,14 +258,19 @@ fn nothing_stays_in_syn_received() {
         let _listener = listen(net, OPEN)?;
         let prober = prober(net)?;
         net.wire().lose_next(rst().from(Side::Client));
-        net.client().run(|| scan_by_syn(&prober, to(OPEN)))?;
+        let open = (
+            Port::Open,
+            "a SYN,ACK came back (RFC 9293 section 3.10.7.2)",
+        );
+        expect_verdict(net, &prober, to(OPEN), open, 1);
         expect_nothing_begun(net, "the wire lost one reset, that of the client's kernel");
         net.wire().lose(syn_ack());
         let again = Syn {
             from: 40180,
             ..to(OPEN)
         };
-        net.client().run(|| scan_by_syn(&prober, again))?;
+        let filtered = (Port::Filtered, "the wire lost every SYN,ACK");
+        expect_verdict(net, &prober, again, filtered, 2);
         expect_nothing_begun(
             net,
             "the wire lost every SYN,ACK, so the client's kernel had nothing to reset",
