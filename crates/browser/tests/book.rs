@@ -216,10 +216,12 @@ fn assert_can_be_used_by_everyone(scheme: Scheme) {
     let mut found = Vec::new();
     for page in pages() {
         session.open(&page.path);
-        let _ = session.js(
-            "document.querySelectorAll('main details').forEach(fold => { fold.open = true; });",
-        );
-        let violations = axe::violations(&session);
+        let violations = session.patiently(|| {
+            let _ = session.js(
+                "document.querySelectorAll('main details').forEach(fold => { fold.open = true; });",
+            );
+            axe::violations(&session)
+        });
         found.extend(
             violations
                 .into_iter()
@@ -241,7 +243,7 @@ fn nothing_is_cut_off_on_a_narrow_screen() {
     let mut wrong = Vec::new();
     for page in pages() {
         session.open(&page.path);
-        let found = session.js(include_str!("too_wide.js"));
+        let found = session.patiently(|| session.js(include_str!("too_wide.js")));
         let found = found.as_array().expect("a list").clone();
         wrong.extend(
             found
