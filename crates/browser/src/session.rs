@@ -1,5 +1,6 @@
 //! A Chromium that shows the book.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub struct Session {
     runtime: Runtime,
     web: WebDriver,
     server: Server,
+    scheme: Cell<Option<Scheme>>,
+    printed: Cell<bool>,
     _driver: Driver,
     _profile: TempDir,
 }
@@ -62,6 +65,8 @@ impl Session {
             runtime,
             web,
             server,
+            scheme: Cell::new(None),
+            printed: Cell::new(false),
             _driver: driver,
             _profile: profile,
         };
@@ -146,20 +151,29 @@ impl Session {
 
     /// Asks for light or dark colours.
     pub fn scheme(&self, scheme: Scheme) {
-        let value = match scheme {
-            Scheme::Light => "light",
-            Scheme::Dark => "dark",
-        };
-        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
-        self.devtools(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        );
+        self.scheme.set(Some(scheme));
+        self.emulate();
     }
 
     /// Shows the page as it would be printed.
     pub fn print(&self) {
-        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        self.printed.set(true);
+        self.emulate();
+    }
+
+    /// Both together: what a call leaves out is as if it had never been asked for.
+    fn emulate(&self) {
+        let media = if self.printed.get() { "print" } else { "" };
+        let scheme = match self.scheme.get() {
+            Some(Scheme::Light) => "light",
+            Some(Scheme::Dark) => "dark",
+            None => "",
+        };
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "media": media, "features": features }),
+        );
     }
 
     /// Puts the mouse over the first element that fits.

@@ -199,6 +199,22 @@ fn a_request_to_another_host_would_be_seen() {
 }
 
 #[test]
+fn paper_and_colours_can_be_asked_for_together() {
+    let session = Session::start();
+    session.open("index.html");
+    let asked = |query: &str| yes(session.js(&format!("return matchMedia('{query}').matches;")));
+    for (scheme, query) in [
+        (Scheme::Dark, "(prefers-color-scheme: dark)"),
+        (Scheme::Light, "(prefers-color-scheme: light)"),
+    ] {
+        session.scheme(scheme);
+        session.print();
+        session.scheme(scheme);
+        assert!(asked("print") && asked(query), "{scheme:?}");
+    }
+}
+
+#[test]
 fn every_page_can_be_used_by_everyone_in_light() {
     assert_can_be_used_by_everyone(Scheme::Light);
 }
