@@ -287,21 +287,15 @@ fn frames(trace: Trace) -> impl Iterator<Item = Vec<u8>> {
 /// Segments of every kind as `proptest` makes them up, the same ones each time.
 fn made_up(count: usize) -> Vec<Vec<u8>> {
     let mut runner = TestRunner::deterministic();
-    let mut draw = |strategy: &dyn Fn(&mut TestRunner) -> Vec<u8>| strategy(&mut runner);
     (0..count)
         .map(|index| {
             if index % 2 == 0 {
-                draw(&|runner| {
-                    let tree = arbitrary::segment().new_tree(runner).expect("a segment");
-                    build::frame(arbitrary::MAC, arbitrary::MAC, &tree.current())
-                })
+                let tree = arbitrary::segment().new_tree(&mut runner);
+                let segment = tree.expect("a segment").current();
+                build::frame(arbitrary::MAC, arbitrary::MAC, &segment)
             } else {
-                draw(&|runner| {
-                    let tree = arbitrary::damaged_frame()
-                        .new_tree(runner)
-                        .expect("a frame");
-                    tree.current()
-                })
+                let tree = arbitrary::damaged_frame().new_tree(&mut runner);
+                tree.expect("a frame").current()
             }
         })
         .collect()
