@@ -86,6 +86,15 @@ fn a_link_to_a_field_of_the_picture_chooses_it() {
 }
 
 #[test]
+fn an_address_that_is_badly_written_keeps_no_script_from_its_work() {
+    let session = Session::start();
+    let page = first("a decoder", Page::has_decoder);
+    session.open(&format!("{}#%", page.path));
+    session.until("document.querySelector('.decoder').checkVisibility()");
+    assert_eq!(session.errors(), Vec::<String>::new());
+}
+
+#[test]
 fn all_explanations_are_there_on_paper_and_at_the_press_of_a_button() {
     let session = page_with_header();
     let shown = "document.querySelector('.header-map > .fields').checkVisibility()";
