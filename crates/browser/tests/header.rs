@@ -481,6 +481,25 @@ fn digits_may_be_written_in_any_usual_form_and_a_mistake_is_named_with_its_place
 }
 
 #[test]
+fn a_fault_of_the_decoder_is_not_blamed_on_the_octets() {
+    let session = page_with_decoder();
+    let header = "0050005100000001000000025002000300040005".to_owned();
+    let read = page_says(&session, &[("", header.clone())]);
+    assert_ne!(read[0]["said"], Value::Null);
+    let _ = session.js("Math.ceil = () => { throw new TypeError('a fault'); };");
+    let broken = page_says(&session, &[("", header)]);
+    assert_eq!(
+        (&broken[0]["said"], &broken[0]["wrong"]),
+        (&Value::Null, &Value::Null)
+    );
+    let errors = session.errors();
+    assert!(
+        errors.iter().any(|error| error.contains("a fault")),
+        "{errors:?}"
+    );
+}
+
+#[test]
 fn what_is_pasted_is_never_read_as_html() {
     let session = page_with_decoder();
     let tag = "<img/src=x/onerror=document.title='read'>";
