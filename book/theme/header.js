@@ -6,7 +6,7 @@
 for (const map of document.querySelectorAll('.header-map')) {
     const bits = map.querySelector('.header-bits');
     const now = map.querySelector('.header-now');
-    const all = map.querySelector('.exchange-tools');
+    const all = map.querySelector('.figure-tools');
     let chosen = null;
 
     const cellOf = event => event.target.closest('.header-cell');

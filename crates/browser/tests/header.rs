@@ -99,9 +99,9 @@ fn all_explanations_are_there_on_paper_and_at_the_press_of_a_button() {
     let session = page_with_header();
     let shown = "document.querySelector('.header-map > .fields').checkVisibility()";
     session.until(&format!("!{shown}"));
-    session.click(".header-map .exchange-tools button");
+    session.click(".header-map .figure-tools button");
     session.until(shown);
-    session.click(".header-map .exchange-tools button");
+    session.click(".header-map .figure-tools button");
     session.until(&format!("!{shown}"));
     session.print();
     session.until(shown);
