@@ -4,9 +4,11 @@
 //! protocol's words: both ladders, the first step at which they part, and the section that decides.
 
 mod difference;
+mod inputs;
 
 use insta::{Comparator, DefaultComparator, Snapshot};
 
+pub use inputs::any_inputs;
 pub use insta;
 
 /// Compares a trace's ladder with the snapshot of that name, in `snapshots/` beside the test.

@@ -11,6 +11,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use checksum::{LONGEST, NoSegment, SHORTEST, checksum, repair, sum, update, verify};
+use grade::any_inputs;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use trace::{Event, Frame, Origin, pcapng};
@@ -18,16 +19,6 @@ use trace::{Event, Frame, Origin, pcapng};
 const ADDING: &str = "RFC 1071 section 1";
 const COVERED: &str = "RFC 9293 section 3.1";
 const UPDATING: &str = "RFC 1624 section 3, equation 3";
-
-/// As many inputs as usual. The first that fails is told: smaller ones would say no more. Nothing is written into a file
-/// beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
 
 /// Octets as a message shows them: how many, and the first forty.
 fn hex(octets: &[u8]) -> String {
@@ -225,7 +216,7 @@ fn words_are_added_with_the_carry_brought_round() {
     expect_sum(&[0; 40]);
     // As many as a packet can have.
     expect_sum(&[0xff; 65_534]);
-    proptest!(config(), |(Octets(octets) in octets(0..80))| {
+    proptest!(any_inputs(256), |(Octets(octets) in octets(0..80))| {
         expect_sum(&octets[..octets.len() / 2 * 2]);
     });
 }
@@ -235,7 +226,7 @@ fn a_single_last_octet_is_the_left_half_of_a_word() {
     expect_sum(b"hello");
     expect_sum(&[0x01]);
     expect_sum(&[0xff; 65_535]);
-    proptest!(config(), |(Octets(mut octets) in octets(0..80), last in 1_u8..)| {
+    proptest!(any_inputs(256), |(Octets(mut octets) in octets(0..80), last in 1_u8..)| {
         octets.truncate(octets.len() / 2 * 2);
         octets.push(last);
         expect_sum(&octets);
@@ -288,7 +279,7 @@ fn the_checksum_covers_addresses_protocol_and_length() {
         let kernels = u16::from_be_bytes([sent.segment[16], sent.segment[17]]);
         sent.expect(kernels);
     }
-    proptest!(config(), |(sent in sent())| {
+    proptest!(any_inputs(256), |(sent in sent())| {
         sent.expect(sent.right());
         // The same with another urgent pointer: now the sum is all ones.
         sent.with(18, sent.missing(18)).expect(0);
@@ -314,7 +305,7 @@ fn the_checksum_covers_addresses_protocol_and_length() {
 
 #[test]
 fn damage_is_noticed_and_mended() {
-    proptest!(config(), |(sent in sent(), bit: Index, place in 0..7_usize)| {
+    proptest!(any_inputs(256), |(sent in sent(), bit: Index, place in 0..7_usize)| {
         let good = sent.with(16, sent.right());
         prop_assert!(
             good.verifies(),
@@ -352,7 +343,7 @@ fn damage_is_noticed_and_mended() {
             right, COVERED, damaged.describe(), hex(&mended.segment)
         );
     });
-    proptest!(config(), |(sent in sent())| {
+    proptest!(any_inputs(256), |(sent in sent())| {
         let sent = sent.with(18, sent.missing(18));
         for zero in [0, 0xffff] {
             let either = sent.with(16, zero);
@@ -363,7 +354,7 @@ fn damage_is_noticed_and_mended() {
             );
         }
     });
-    proptest!(config(), |(source in address(), destination in address(), Octets(mut octets) in octets(0..SHORTEST))| {
+    proptest!(any_inputs(256), |(source in address(), destination in address(), Octets(mut octets) in octets(0..SHORTEST))| {
         let before = octets.clone();
         prop_assert!(
             !verify(source, destination, &octets),
@@ -416,7 +407,7 @@ fn a_changed_word_is_brought_into_the_checksum() {
     );
     let word = prop_oneof![2 => any::<u16>(), 1 => Just(0), 1 => Just(0xffff)];
     // A word of the header that stands before the checksum.
-    proptest!(config(), |(sent in sent(), place in 0..8_usize, word in word, to_ones: bool)| {
+    proptest!(any_inputs(256), |(sent in sent(), place in 0..8_usize, word in word, to_ones: bool)| {
         let at = 2 * place;
         let old = u16::from_be_bytes([sent.segment[at], sent.segment[at + 1]]);
         // Some changes make the sum all ones, and the checksum 0.

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use grade::any_inputs;
 use header_fields::{CONTROL_BITS, Header, HeaderError, decode, field_by_field};
 use proptest::prelude::*;
 use trace::{Segment, TcpOption, Trace, pcapng};
@@ -213,13 +214,7 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    // The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
-    #![proptest_config(ProptestConfig {
-        cases: 1000,
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(any_inputs(1000))]
 
     #[test]
     fn what_cannot_be_a_header_is_refused(octets in octets(), cut in 0..24_usize) {

@@ -5,6 +5,7 @@
 mod by_hand;
 mod list;
 
+use grade::any_inputs;
 use list::{ROOM, items, octets_of, read, show, walk};
 use options::TcpOption::{
     MaximumSegmentSize, NoOperation, Other, SackPermitted, Timestamps, WindowScale,
@@ -23,15 +24,6 @@ const RECORDINGS: [&[u8]; 3] = [
 /// Where the options begin in a recorded frame: behind the Ethernet header, an IPv4 header without options, and twenty
 /// octets.
 const OPTIONS: usize = 14 + 20 + 20;
-
-/// The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
 
 #[test]
 fn the_options_that_two_kernels_sent_are_read() {
@@ -169,7 +161,7 @@ fn an_impossible_length_is_refused_and_ends_the_list() {
         );
     }
     // Whatever else may come.
-    proptest!(config(), |(octets in any_octets())| walk(&octets));
+    proptest!(any_inputs(256), |(octets in any_octets())| walk(&octets));
 }
 
 /// Up to forty octets; in many cases a list that is right for some way.
@@ -202,7 +194,7 @@ fn encoded(options: &[TcpOption]) -> Vec<u8> {
 
 #[test]
 fn what_is_written_fills_whole_words_and_reads_back() {
-    proptest!(config(), |(options in prop::collection::vec(any_option(), 0..9))| {
+    proptest!(any_inputs(256), |(options in prop::collection::vec(any_option(), 0..9))| {
         written(&options);
     });
     let full = [other(77, &[1; 18]), other(78, &[2; 18])];

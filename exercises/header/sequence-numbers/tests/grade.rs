@@ -2,6 +2,7 @@
 //!
 //! Most tests make up their inputs anew each time they run. When one fails it says for which.
 
+use grade::any_inputs;
 use proptest::prelude::*;
 use sequence_numbers::{Segment, SeqNumber, Window};
 use trace::{ControlBits, Event, Fate, Frame, Origin, Side, pcapng};
@@ -11,16 +12,6 @@ const HALF: u32 = 1 << 31;
 
 /// No window is larger (RFC 7323 section 2.3).
 const LARGEST_WINDOW: u32 = 1 << 30;
-
-/// As many inputs as usual. The first that fails is told: smaller ones would say no more, and your own panics would
-/// be printed for each of them. Nothing is written into a file beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
 
 fn number() -> impl Strategy<Value = SeqNumber> {
     // Half of them near the place where the count begins again.
@@ -78,7 +69,7 @@ fn back(from: SeqNumber, steps: u32) -> SeqNumber {
 
 #[test]
 fn the_count_goes_on_at_zero() {
-    proptest!(config(), |(from in number(), count in prop_oneof![0_u32..200, any::<u32>()])| {
+    proptest!(any_inputs(256), |(from in number(), count in prop_oneof![0_u32..200, any::<u32>()])| {
         let reached = on(from, count);
         prop_assert_eq!(
             from.plus(count),
@@ -96,7 +87,7 @@ fn the_count_goes_on_at_zero() {
 
 #[test]
 fn before_and_after_are_decided_on_the_circle() {
-    proptest!(config(), |(number in number(), choice: u32)| {
+    proptest!(any_inputs(256), |(number in number(), choice: u32)| {
         prop_assert!(
             !number.precedes(number),
             "{:?} does not come before itself (RFC 7323 section 5.2)", number
@@ -114,7 +105,7 @@ fn before_and_after_are_decided_on_the_circle() {
              (RFC 7323 section 5.2)", later, number
         );
     });
-    proptest!(config(), |(number in number())| {
+    proptest!(any_inputs(256), |(number in number())| {
         let opposite = on(number, HALF);
         prop_assert!(
             !number.precedes(opposite),
@@ -126,7 +117,7 @@ fn before_and_after_are_decided_on_the_circle() {
 
 #[test]
 fn a_syn_and_a_fin_take_up_one_number_each() {
-    proptest!(config(), |(contents in contents(), sequence in number())| {
+    proptest!(any_inputs(256), |(contents in contents(), sequence in number())| {
         let segment = Segment { sequence, ..contents };
         prop_assert_eq!(
             segment.length(),
@@ -155,7 +146,7 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
         fin: false,
         octets: 0,
     };
-    proptest!(config(), |(window in open_window(), choice: u32)| {
+    proptest!(any_inputs(256), |(window in open_window(), choice: u32)| {
         let segment = empty(inside(window, choice));
         prop_assert!(
             window.accepts(&segment),
@@ -172,7 +163,7 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
             );
         }
     });
-    proptest!(config(), |(window in open_window(), contents in occupying(), choice: u32)| {
+    proptest!(any_inputs(256), |(window in open_window(), contents in occupying(), choice: u32)| {
         let segment = Segment { sequence: inside(window, choice), ..contents };
         prop_assert!(
             window.accepts(&segment),
@@ -218,14 +209,14 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
         }
     });
     // Windows that cannot be: any answer will do, and a panic is none.
-    proptest!(config(), |(next in number(), size: u32, contents in contents(), sequence in number())| {
+    proptest!(any_inputs(256), |(next in number(), size: u32, contents in contents(), sequence in number())| {
         Window { next, size }.accepts(&Segment { sequence, ..contents });
     });
 }
 
 #[test]
 fn a_zero_window_takes_no_data() {
-    proptest!(config(), |(next in number(), contents in occupying(), choice: u32)| {
+    proptest!(any_inputs(256), |(next in number(), contents in occupying(), choice: u32)| {
         let window = Window { next, size: 0 };
         for sequence in [next, back(next, 1), on(next, pick(choice, LARGEST_WINDOW))] {
             let segment = Segment { sequence, ..contents };

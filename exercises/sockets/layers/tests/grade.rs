@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::catch_unwind;
 
+use grade::any_inputs;
 use layers::{Layer, Peeled, Reason, Refusal, peel};
 use proptest::prelude::*;
 use trace::frame::Body;
@@ -504,13 +505,7 @@ fn octets() -> impl Strategy<Value = Octets> {
 }
 
 proptest! {
-    // The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
-    #![proptest_config(ProptestConfig {
-        cases: 1000,
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(any_inputs(1000))]
 
     #[test]
     fn any_octets_are_peeled_or_refused(Octets(frame) in octets()) {

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 
+use grade::any_inputs;
 use proptest::prelude::*;
 use stream_and_datagram::{LIMIT, read_message, write_message};
 
@@ -222,11 +223,7 @@ fn every_split_and_merge_gives_the_same_messages() {
     }
     let messages = prop::collection::vec(prop::collection::vec(any::<u8>(), 0..600), 1..6);
     let sizes = prop::collection::vec(1..900_usize, 1..12);
-    let settings = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(64)
-    };
-    proptest!(settings, |(messages in messages, sizes in sizes)| {
+    proptest!(any_inputs(64), |(messages in messages, sizes in sizes)| {
         let octets: Vec<u8> = messages.iter().flat_map(|message| framed(message)).collect();
         let mut pieces = VecDeque::new();
         let mut rest = &octets[..];
