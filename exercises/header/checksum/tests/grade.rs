@@ -14,7 +14,7 @@ use checksum::{LONGEST, NoSegment, SHORTEST, checksum, repair, sum, update, veri
 use grade::any_inputs;
 use proptest::prelude::*;
 use proptest::sample::Index;
-use trace::{Event, Frame, Origin, pcapng};
+use trace::{Event, Origin, Row, pcapng};
 
 const ADDING: &str = "RFC 1071 section 1";
 const COVERED: &str = "RFC 9293 section 3.1";
@@ -247,23 +247,23 @@ fn recorded() -> Vec<Sent> {
         let trace = pcapng::read(recording).expect("a recording of this course");
         trace.rows
     });
-    let frames = rows.filter_map(|row| match row.event {
-        Event::Frame {
-            origin: Origin::Host,
-            altered: false,
-            bytes,
-            ..
-        } => Some(bytes),
-        _ => None,
-    });
-    let segments = frames.filter_map(|bytes| {
-        let frame = Frame::decode(&bytes).expect("a recorded frame");
-        let segment = frame.segment()?;
+    let as_sent = |row: &Row| {
+        matches!(
+            row.event,
+            Event::Frame {
+                origin: Origin::Host,
+                altered: false,
+                ..
+            }
+        )
+    };
+    let segments = rows.filter(as_sent).filter_map(|row| {
+        let (_, segment) = row.segment()?;
         // Ethernet has 14 octets, and the IPv4 headers of the lab have 20.
         Some(Sent {
             source: *segment.source.ip(),
             destination: *segment.destination.ip(),
-            segment: bytes[34..].to_vec(),
+            segment: row.frame()?[34..].to_vec(),
         })
     });
     segments.collect()

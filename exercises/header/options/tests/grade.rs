@@ -5,14 +5,13 @@
 mod by_hand;
 mod list;
 
-use grade::any_inputs;
+use grade::{any_inputs, recorded};
 use list::{ROOM, items, octets_of, read, show, walk};
 use options::TcpOption::{
     MaximumSegmentSize, NoOperation, Other, SackPermitted, Timestamps, WindowScale,
 };
 use options::{OptionError, Settled, TcpOption, settle, write};
 use proptest::prelude::*;
-use trace::pcapng;
 
 /// Recordings of the book: all four options of the chapter, SACK blocks, and Fast Open's cookies.
 const RECORDINGS: [&[u8]; 3] = [
@@ -28,33 +27,24 @@ const OPTIONS: usize = 14 + 20 + 20;
 #[test]
 fn the_options_that_two_kernels_sent_are_read() {
     let mut lists = 0;
-    for recording in RECORDINGS {
-        for row in pcapng::read(recording)
-            .expect("a recording of this course")
-            .rows
-        {
-            let (Some(bytes), Some((_, segment))) = (row.frame(), row.segment()) else {
-                continue;
-            };
-            let end = 14 + 20 + 4 * usize::from(segment.data_offset);
-            let octets = &bytes[OPTIONS..end];
-            let known = |option: &TcpOption| {
-                !matches!(option, TcpOption::NoOperation | TcpOption::Other { .. })
-            };
-            let mut found = read(octets);
-            found.retain(known);
-            let expected: Vec<TcpOption> =
-                segment.options.iter().filter_map(known_to_both).collect();
-            assert_eq!(
-                found,
-                expected,
-                "these are the options of a recorded segment; MSS, window scale, SACK permitted and timestamps are on the right, and what \
+    for (frame, segment) in RECORDINGS.into_iter().flat_map(recorded) {
+        let end = 14 + 20 + 4 * usize::from(segment.data_offset);
+        let octets = &frame[OPTIONS..end];
+        let known = |option: &TcpOption| {
+            !matches!(option, TcpOption::NoOperation | TcpOption::Other { .. })
+        };
+        let mut found = read(octets);
+        found.retain(known);
+        let expected: Vec<TcpOption> = segment.options.iter().filter_map(known_to_both).collect();
+        assert_eq!(
+            found,
+            expected,
+            "these are the options of a recorded segment; MSS, window scale, SACK permitted and timestamps are on the right, and what \
                  you read is on the left (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 section 2): {}",
-                show(octets)
-            );
-            walk(octets);
-            lists += usize::from(!octets.is_empty());
-        }
+            show(octets)
+        );
+        walk(octets);
+        lists += usize::from(!octets.is_empty());
     }
     assert!(lists > 20, "the recordings have {lists} lists of options");
 }

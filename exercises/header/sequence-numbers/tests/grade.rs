@@ -5,7 +5,7 @@
 use grade::any_inputs;
 use proptest::prelude::*;
 use sequence_numbers::{Segment, SeqNumber, Window};
-use trace::{ControlBits, Event, Fate, Frame, Origin, Side, pcapng};
+use trace::{ControlBits, Event, Fate, Origin, Side, pcapng};
 
 /// Half of all numbers.
 const HALF: u32 = 1 << 31;
@@ -303,25 +303,17 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
         let mut receivers: [Option<Receiver>; 2] = [None, None];
         let index = |side| usize::from(side == Side::Server);
         let mut compared = 0;
-        let frames = trace.rows.iter().filter_map(|row| match &row.event {
-            Event::Frame {
-                from,
-                origin,
-                fate,
-                bytes,
-                ..
-            } => Some((*from, *origin, *fate, Frame::decode(bytes).ok()?)),
-            Event::Note { .. } => None,
-        });
-        for (row, (from, origin, fate, frame)) in frames.enumerate() {
-            let step = row + 1;
-            let Some(segment) = frame.segment() else {
+        let frames = trace.rows.iter().filter(|row| row.frame().is_some());
+        for (row, step) in frames.zip(1..) {
+            let (Event::Frame { origin, fate, .. }, Some((from, segment))) =
+                (&row.event, row.segment())
+            else {
                 continue;
             };
             let has = |bit| segment.control.contains(bit);
             // What a kernel sends says what it expects, and how much it is ready to take.
             if let (Origin::Host, true, Some(receiver)) =
-                (origin, has(ControlBits::ACK), &mut receivers[index(from)])
+                (*origin, has(ControlBits::ACK), &mut receivers[index(from)])
             {
                 let side = from.name();
                 let (yours, kernels) = (receiver.window.next.0, segment.acknowledgment.0);
@@ -334,7 +326,7 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
                 receiver.window.size = u32::from(segment.window);
                 compared += 1;
             }
-            if fate != Fate::Delivered {
+            if *fate != Fate::Delivered {
                 continue;
             }
             let arrived = Segment {

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::panic::catch_unwind;
 
-use grade::any_inputs;
+use grade::{any_inputs, recorded};
 use layers::{Layer, Peeled, Reason, Refusal, peel};
 use proptest::prelude::*;
-use trace::frame::Body;
-use trace::{DecodeError, Frame, Row, Segment, Trace, pcapng};
+use trace::frame::{Body, Transport};
+use trace::{ControlBits, DecodeError, Frame, Row, Segment, Trace, pcapng};
 
 /// Two ARP messages, a handshake, "hello", and its acknowledgment.
 const ARP: &[u8] = include_bytes!("../../../../book/sockets/arp-before-syn.pcapng");
@@ -25,29 +25,29 @@ fn frames(recording: &[u8]) -> Vec<Vec<u8>> {
     frames.map(<[u8]>::to_vec).collect()
 }
 
-/// The frames of a recording that carry a segment, and what this course's own decoder reads in them.
-fn segments(recording: &[u8]) -> Vec<(Vec<u8>, Segment)> {
-    let segment = |frame: &[u8]| {
-        let decoded = Frame::decode(frame).expect("a recorded frame");
-        decoded.segment().cloned()
-    };
-    frames(recording)
+/// The first recorded frame with a segment of this kind.
+fn find(recording: &[u8], kind: fn(&Segment) -> bool) -> Vec<u8> {
+    let found = recorded(recording)
         .into_iter()
-        .filter_map(|frame| segment(&frame).map(|segment| (frame, segment)))
-        .collect()
-}
-
-/// The recorded frame with this payload.
-fn with_payload(payload: &[u8]) -> Vec<u8> {
-    let found = segments(ARP)
-        .into_iter()
-        .find(|(_, segment)| segment.payload == payload);
+        .find(|(_, segment)| kind(segment));
     found.expect("it is in the recording").0
 }
 
 /// The recorded frame that carries "hello": 59 octets.
 fn hello() -> Vec<u8> {
-    with_payload(b"hello")
+    find(ARP, |segment| segment.payload == b"hello")
+}
+
+/// The recorded frames with such a body, two of them.
+fn two_with(recording: &[u8], kind: fn(&Body) -> bool) -> Vec<Vec<u8>> {
+    let mut frames = frames(recording);
+    frames.retain(|frame| Frame::decode(frame).is_ok_and(|frame| kind(&frame.body)));
+    assert_eq!(frames.len(), 2, "so many are in the recording");
+    frames
+}
+
+fn is_fragment(body: &Body) -> bool {
+    matches!(body, Body::Ipv4(packet) if matches!(packet.body, Transport::Fragment { .. }))
 }
 
 fn hex(octets: &[u8]) -> String {
@@ -125,7 +125,7 @@ fn expect_refusal(frame: &[u8], layer: Layer, reason: Reason, why: &str) {
 #[test]
 fn every_layer_of_a_recorded_frame_is_found() {
     let mut sizes = Vec::new();
-    for (frame, segment) in [segments(ARP), segments(CUT)].concat() {
+    for (frame, segment) in [recorded(ARP), recorded(CUT)].concat() {
         let header = usize::from(segment.data_offset) * 4;
         let why = format!(
             "a kernel sent it, with an IP header of 20 octets, a TCP header of {header} and {} of payload (RFC 791 section 3.1, \
@@ -174,7 +174,7 @@ fn with_options(frame: &[u8], words: u8) -> Vec<u8> {
 
 #[test]
 fn the_ip_header_is_as_long_as_it_says() {
-    for (frame, segment) in segments(ARP) {
+    for (frame, segment) in recorded(ARP) {
         let header = usize::from(segment.data_offset) * 4;
         for words in 1..=10 {
             let why = format!(
@@ -203,7 +203,12 @@ fn saying(payload: &[u8]) -> Vec<u8> {
 #[test]
 fn padding_belongs_to_the_frame_alone() {
     for (frame, payload, padding, what) in [
-        (with_payload(b""), 0, vec![0; 2], "two zeros behind a SYN"),
+        (
+            find(ARP, |segment| segment.control == ControlBits::SYN),
+            0,
+            vec![0; 2],
+            "two zeros behind a SYN",
+        ),
         (saying(b""), 0, vec![0; 6], "six zeros behind a bare ACK"),
         (hello(), 5, vec![0; 1], "one zero behind \"hello\""),
         (
@@ -225,7 +230,7 @@ fn padding_belongs_to_the_frame_alone() {
             "five octets that were left over in somebody's buffer",
         ),
         (
-            segments(CUT).swap_remove(3).0,
+            find(CUT, |segment| segment.payload.len() == 1460),
             1460,
             vec![0xde, 0xad, 0xbe, 0xef],
             "four octets behind the longest packet",
@@ -252,8 +257,8 @@ fn with(mut frame: Vec<u8>, at: usize, octets: &[u8]) -> Vec<u8> {
 fn only_a_whole_tcp_segment_in_ipv4_is_peeled() {
     let number = |number| Reason::OtherProtocol { number };
     let ethernet = "Ethernet's Type says what a frame carries; 0x0800, which is 2048, is an IPv4 packet (RFC 894, Frame Format)";
-    for arp in &frames(ARP)[..2] {
-        expect_refusal(arp, Layer::Ethernet, number(0x0806), ethernet);
+    for arp in two_with(ARP, |body| matches!(body, Body::Arp(_))) {
+        expect_refusal(&arp, Layer::Ethernet, number(0x0806), ethernet);
     }
     let ipv6 = with(hello(), 12, &[0x86, 0xdd]);
     expect_refusal(&ipv6, Layer::Ethernet, number(0x86dd), ethernet);
@@ -272,8 +277,7 @@ fn only_a_whole_tcp_segment_in_ipv4_is_peeled() {
 
     let why = "the packet is one fragment of a datagram and not the whole: More Fragments is set, or Fragment Offset is not 0 \
                (RFC 791 section 3.1, RFC 1122 section 1.3.3)";
-    let recorded = frames(CUT);
-    let recorded = recorded[recorded.len() - 2..].to_vec();
+    let recorded = two_with(CUT, is_fragment);
     let first = with(hello(), ETHERNET + 6, &[0x20, 0]);
     let last = with(hello(), ETHERNET + 6, &[0, 1]);
     let far = with(hello(), ETHERNET + 6, &[0x10, 0]);
@@ -479,7 +483,7 @@ impl fmt::Debug for Octets {
 /// Frames of all kinds: any octets, and recorded ones that were changed in a few places, cut off, or padded.
 fn octets() -> impl Strategy<Value = Octets> {
     let any_octets = prop::collection::vec(any::<u8>(), 0..100);
-    let recorded = [&segments(ARP)[..], &segments(CUT)[..1]].concat();
+    let recorded = [&recorded(ARP)[..], &recorded(CUT)[..1]].concat();
     let recorded = prop::sample::select(recorded).prop_map(|(frame, _)| frame);
     // The octets that decide what a layer is and where it ends, with values that may be right; and any others.
     let lengths = prop_oneof![0x40..0x50_u8, (0..16_u8).prop_map(|words| words << 4)];
