@@ -11,7 +11,7 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use checksum::{LONGEST, NoSegment, SHORTEST, checksum, repair, sum, update, verify};
-use grade::any_inputs;
+use grade::{Octets, any_inputs};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use trace::{Event, Origin, Row, pcapng};
@@ -19,17 +19,6 @@ use trace::{Event, Origin, Row, pcapng};
 const ADDING: &str = "RFC 1071 section 1";
 const COVERED: &str = "RFC 9293 section 3.1";
 const UPDATING: &str = "RFC 1624 section 3, equation 3";
-
-/// Octets as a message shows them: how many, and the first forty.
-fn hex(octets: &[u8]) -> String {
-    let shown: Vec<String> = octets
-        .iter()
-        .take(40)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    let more = if octets.len() > 40 { " ..." } else { "" };
-    format!("{} octets, {}{more}", octets.len(), shown.join(" "))
-}
 
 /// The words added up as plain numbers.
 fn total(octets: &[u8]) -> u64 {
@@ -46,16 +35,6 @@ fn ones_complement_sum(octets: &[u8]) -> u16 {
         Ok(0) if total > 0 => 0xffff,
         Ok(rest) => rest,
         Err(_) => unreachable!("a remainder is smaller than what was divided by"),
-    }
-}
-
-/// Octets that a failing test prints in one line.
-#[derive(Clone)]
-struct Octets(Vec<u8>);
-
-impl fmt::Debug for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
     }
 }
 
@@ -116,8 +95,8 @@ impl Sent {
     fn describe(&self) -> String {
         let (source, destination) = (self.source, self.destination);
         format!(
-            "a segment from {source} to {destination} ({})",
-            hex(&self.segment)
+            "a segment of {} from {source} to {destination}",
+            Octets(&self.segment)
         )
     }
 
@@ -174,7 +153,7 @@ fn address() -> impl Strategy<Value = Ipv4Addr> {
 }
 
 /// Octets of which many are ff or 0, so that sums come near the places where they are easily got wrong.
-fn octets(count: Range<usize>) -> impl Strategy<Value = Octets> {
+fn octets(count: Range<usize>) -> impl Strategy<Value = Octets<Vec<u8>>> {
     let octet = prop_oneof![4 => any::<u8>(), 2 => Just(0xff), 1 => Just(0)];
     prop::collection::vec(octet, count).prop_map(Octets)
 }
@@ -202,7 +181,7 @@ fn expect_sum(octets: &[u8]) {
         found == right,
         "the words add up to {total:#x} as plain numbers{again}; with all carries brought round that is {right:#06x} \
          ({ADDING}). sum() gives {found:#06x} for {}",
-        hex(octets)
+        Octets(octets)
     );
 }
 
@@ -340,7 +319,7 @@ fn damage_is_noticed_and_mended() {
         prop_assert!(
             mended.segment == damaged.with(16, right).segment,
             "repair() should write {:#06x} into octets 16 and 17 and change nothing else ({}); of {} it has made {}",
-            right, COVERED, damaged.describe(), hex(&mended.segment)
+            right, COVERED, damaged.describe(), Octets(&mended.segment)
         );
     });
     proptest!(any_inputs(256), |(sent in sent())| {
@@ -358,7 +337,7 @@ fn damage_is_noticed_and_mended() {
         let before = octets.clone();
         prop_assert!(
             !verify(source, destination, &octets),
-            "too few octets for a segment have no right checksum ({}): {}", COVERED, hex(&octets)
+            "too few octets for a segment have no right checksum ({}): {}", COVERED, Octets(&octets)
         );
         let result = repair(source, destination, &mut octets);
         prop_assert_eq!(

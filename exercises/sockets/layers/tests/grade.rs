@@ -1,9 +1,8 @@
 //! Your function before frames that two kernels sent, and before octets that nobody should have sent.
 
-use std::fmt;
 use std::panic::catch_unwind;
 
-use grade::{any_inputs, recorded};
+use grade::{Octets, any_inputs, recorded};
 use layers::{Layer, Peeled, Reason, Refusal, peel};
 use proptest::prelude::*;
 use trace::frame::{Body, Transport};
@@ -50,17 +49,6 @@ fn is_fragment(body: &Body) -> bool {
     matches!(body, Body::Ipv4(packet) if matches!(packet.body, Transport::Fragment { .. }))
 }
 
-fn hex(octets: &[u8]) -> String {
-    const SHOWN: usize = 80;
-    let shown: Vec<String> = octets
-        .iter()
-        .take(SHOWN)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    let more = if octets.len() > SHOWN { " ..." } else { "" };
-    format!("{} octets: {}{more}", octets.len(), shown.join(" "))
-}
-
 /// What your function makes of octets; that it answers at all is part of the task.
 #[track_caller]
 fn peeled(frame: &[u8]) -> Result<Peeled<'_>, Refusal> {
@@ -68,7 +56,7 @@ fn peeled(frame: &[u8]) -> Result<Peeled<'_>, Refusal> {
         panic!(
             "peel() panics, with the message above; a frame comes from outside, and no octets may make it panic.\nThese are \
              {}",
-            hex(frame)
+            Octets(frame)
         )
     })
 }
@@ -81,7 +69,7 @@ fn expect(frame: &[u8], ip: usize, tcp: usize, payload: usize, why: &str) {
             "{:?} is refused because of {:?}, and nothing is wrong with it: {why}.\nThe frame has {}",
             refusal.layer,
             refusal.reason,
-            hex(frame)
+            Octets(frame)
         )
     });
     let begin = ETHERNET + ip;
@@ -98,9 +86,9 @@ fn expect(frame: &[u8], ip: usize, tcp: usize, payload: usize, why: &str) {
              {}\nThe frame has {}",
             place.start,
             place.end,
-            hex(expected),
-            hex(found),
-            hex(frame)
+            Octets(expected),
+            Octets(found),
+            Octets(frame)
         );
     }
 }
@@ -116,9 +104,12 @@ fn expect_refusal(frame: &[u8], layer: Layer, reason: Reason, why: &str) {
                 "{:?} is refused because of {:?}",
                 refusal.layer, refusal.reason
             ),
-            |peeled| format!("it is peeled, and its payload has {}", hex(peeled.payload))
+            |peeled| format!(
+                "it is peeled, and its payload has {}",
+                Octets(peeled.payload)
+            )
         ),
-        hex(frame)
+        Octets(frame)
     );
 }
 
@@ -470,18 +461,8 @@ fn first_option(frame: &[u8]) -> usize {
     ETHERNET + usize::from(frame[ETHERNET] & 0xf) * 4 + 20
 }
 
-/// Octets that show themselves in one line.
-#[derive(Clone)]
-struct Octets(Vec<u8>);
-
-impl fmt::Debug for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
-    }
-}
-
 /// Frames of all kinds: any octets, and recorded ones that were changed in a few places, cut off, or padded.
-fn octets() -> impl Strategy<Value = Octets> {
+fn octets() -> impl Strategy<Value = Octets<Vec<u8>>> {
     let any_octets = prop::collection::vec(any::<u8>(), 0..100);
     let recorded = [&recorded(ARP)[..], &recorded(CUT)[..1]].concat();
     let recorded = prop::sample::select(recorded).prop_map(|(frame, _)| frame);
@@ -517,14 +498,14 @@ proptest! {
         match Frame::decode(&frame) {
             // That decoder looks into TCP's options, and you do not.
             Err(error) if error.layer == trace::Layer::Tcp && error.offset >= first_option(&frame) => {
-                prop_assert!(found.is_ok(), "only an option of the TCP header is wrong.\nThe frame has {}", hex(&frame));
+                prop_assert!(found.is_ok(), "only an option of the TCP header is wrong.\nThe frame has {}", Octets(&frame));
             }
             decoded => prop_assert_eq!(
                 found,
                 judged(decoded),
                 "the payload, or the layer that is refused, should be as on the right (RFC 791 section 3.1, RFC 9293 section \
                  3.1).\nThe frame has {}",
-                hex(&frame)
+                Octets(&frame)
             ),
         }
     }
