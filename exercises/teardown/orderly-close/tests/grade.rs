@@ -6,7 +6,7 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddrV4};
 use grade::expect_ladder;
 use lab::filter::{fin, pure_ack};
 use lab::peer::{abort, call_from, listen};
-use lab::{Lab, Net, Settings, Side, Trace, addresses};
+use lab::{Failure, Lab, Net, Settings, Side, Trace, addresses};
 use orderly_close::{
     Ending, Pair, close_first, close_second, ending, states_in_four, states_in_three,
 };
@@ -94,19 +94,19 @@ fn the_second_to_close_reads_to_the_end() {
         );
         io::Result::Ok(())
     });
-    let trace = played.unwrap_or_else(|failure| panic!("{}", explained(&failure.to_string())));
+    let trace = played.unwrap_or_else(|failure| panic!("{}", explained(&failure)));
     expect_ladder!("second-to-close", "RFC 9293 section 3.6, figure 12", trace);
 }
 
 /// Adds what is behind a program that reads without end.
-fn explained(failure: &str) -> String {
-    if failure.contains("making calls that move nothing") {
+fn explained(failure: &Failure) -> String {
+    if failure.calls_without_end() {
         format!(
             "Your close_second() goes on reading although a read has returned nothing. That was the end: the FIN has come \
              (RFC 9293 section 3.6, case 2). It does not become an error by reading again.\n{failure}"
         )
     } else {
-        failure.to_owned()
+        failure.to_string()
     }
 }
 
