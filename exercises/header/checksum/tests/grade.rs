@@ -252,7 +252,10 @@ fn recorded() -> Vec<Sent> {
 fn the_checksum_covers_addresses_protocol_and_length() {
     let recorded = recorded();
     let odd = recorded.iter().filter(|sent| sent.segment.len() % 2 == 1);
-    assert!(odd.count() > 0, "the recordings have odd segments too");
+    assert!(
+        odd.count() > 0,
+        "no recorded segment has an odd number of octets"
+    );
     for sent in recorded {
         // Not what a test has computed, but what the kernel has written.
         let kernels = u16::from_be_bytes([sent.segment[16], sent.segment[17]]);

@@ -349,6 +349,9 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
                 }
             }
         }
-        assert!(compared > 5, "recording {name} has acknowledgments");
+        assert!(
+            compared > 5,
+            "recording {name} has only {compared} acknowledgments to compare with"
+        );
     }
 }

@@ -11,7 +11,7 @@ use orderly_close::{
     Ending, Pair, close_first, close_second, ending, states_in_four, states_in_three,
 };
 use socket2::Socket;
-use trace::{ControlBits, Event, Fate, Frame, Segment, SeqNumber, State};
+use trace::{ControlBits, Event, Fate, Frame, Ladder, Segment, SeqNumber, State};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -203,7 +203,8 @@ fn compare(first: Side, predicted: &[Pair], trace: &Trace) {
     assert_eq!(
         seen.len(),
         predicted.len(),
-        "the close has other segments than it should have"
+        "the close has other segments than it should have: how many the wire saw is on the left. It saw\n{}",
+        Ladder::of(trace)
     );
     for (number, (predicted, (from, segment, said))) in predicted.iter().zip(&seen).enumerate() {
         for (side, predicted, said) in [
