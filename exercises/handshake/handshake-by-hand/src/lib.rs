@@ -39,7 +39,8 @@ pub struct ByHand {
 /// Attach the filter, one instruction that keeps 0 octets, before the socket listens. The queue of connections need not be
 /// long: 1 will do.
 ///
-/// Errors: those of the socket calls, unchanged.
+/// # Errors
+/// Those of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.10.7.1 is what the kernel would do without it.
 pub fn hold(port: SocketAddrV4) -> io::Result<Socket> {
@@ -52,7 +53,8 @@ impl ByHand {
     ///
     /// The SYN has no other control bit, the window of [`ByHand::blank`] and no data. It does not wait for an answer.
     ///
-    /// Errors: those of the socket calls, unchanged.
+    /// # Errors
+    /// Those of the socket calls, unchanged.
     ///
     /// RFC 9293 section 3.10.1 (OPEN, active). A SYN takes up one sequence number (section 3.4): what does that mean for `next`?
     pub fn call(local: SocketAddrV4, remote: SocketAddrV4, isn: SeqNumber) -> io::Result<ByHand> {
@@ -72,7 +74,8 @@ impl ByHand {
     /// - It has SYN and the right ACK: this is it. Set `expected`. A SYN takes up one sequence number on that side too.
     /// - Anything else is dropped. (A SYN without ACK would be a simultaneous open, which this exercise leaves out.)
     ///
-    /// Errors: `ErrorKind::ConnectionRefused` for a call that is refused; those of [`ByHand::receive`] and
+    /// # Errors
+    /// `ErrorKind::ConnectionRefused` for a call that is refused; those of [`ByHand::receive`] and
     /// [`ByHand::transmit`], unchanged.
     pub fn await_answer(&mut self) -> io::Result<()> {
         todo!("receive segments until one is the answer to your SYN")
@@ -80,7 +83,8 @@ impl ByHand {
 
     /// Sends the third segment of the handshake: ACK, and no other control bit.
     ///
-    /// Errors: those of [`ByHand::transmit`], unchanged.
+    /// # Errors
+    /// Those of [`ByHand::transmit`], unchanged.
     ///
     /// RFC 9293 section 3.10.7.3, fourth step.
     pub fn acknowledge(&self) -> io::Result<()> {
@@ -99,7 +103,8 @@ impl ByHand {
     /// - One with ACK that acknowledges everything sent so far: done.
     /// - Anything else is dropped.
     ///
-    /// Errors: `ErrorKind::ConnectionReset` for a connection that is reset; those of [`ByHand::receive`] and
+    /// # Errors
+    /// `ErrorKind::ConnectionReset` for a connection that is reset; those of [`ByHand::receive`] and
     /// [`ByHand::transmit`], unchanged.
     pub fn send(&mut self, octets: &[u8; 10]) -> io::Result<()> {
         todo!("send {octets:?}, count them, and wait for their acknowledgment")
@@ -121,7 +126,8 @@ impl ByHand {
     /// Sends a segment. `build::segment` makes the octets of the TCP header and the data, and computes the checksum over
     /// both and the pseudo-header (RFC 9293 section 3.1); the kernel puts the IPv4 header in front.
     ///
-    /// Errors: those of the socket call, but one that was interrupted is made again.
+    /// # Errors
+    /// Those of the socket call, but one that was interrupted is made again.
     pub fn transmit(&self, segment: &Segment) -> io::Result<()> {
         let octets = build::segment(segment);
         loop {
@@ -136,7 +142,8 @@ impl ByHand {
     /// `Packet::decode` reads both headers. A segment whose checksum is wrong is left out (RFC 9293
     /// section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
     ///
-    /// Errors: `ErrorKind::TimedOut` if nothing comes for five seconds; those of the socket call, but one that was interrupted
+    /// # Errors
+    /// `ErrorKind::TimedOut` if nothing comes for five seconds; those of the socket call, but one that was interrupted
     /// is made again.
     pub fn receive(&self) -> io::Result<Segment> {
         self.raw.set_read_timeout(Some(PATIENCE))?;

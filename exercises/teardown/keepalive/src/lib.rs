@@ -36,7 +36,9 @@ pub enum Sign {
 /// The kernel also waits after the last probe. All these times together must be no more than `limit`, and no less than
 /// half of it: whoever gives up early breaks connections that are good.
 ///
-/// Errors: `InvalidInput` for a limit under 3 s or over 8 hours, and the socket is left as it was; those of the calls, unchanged.
+/// # Errors
+/// `InvalidInput` for a limit under 3 s or over 8 hours, and the socket is left as it was; those of the calls,
+/// unchanged.
 pub fn watch(socket: &Socket, limit: Duration) -> io::Result<()> {
     todo!("turn keep-alive on for {socket:?}, so that a dead client is found within {limit:?}")
 }
@@ -44,8 +46,11 @@ pub fn watch(socket: &Socket, limit: Duration) -> io::Result<()> {
 /// Waits, for as long as it takes, until there is a sign of the client or the kernel has found that there will be none. Silence is no
 /// sign.
 ///
-/// Call `read` once; if the call is interrupted, again. The kernel tells a reset and its own giving up by the `ErrorKind`s
-/// `ConnectionReset` and `TimedOut`. Errors: all others, unchanged.
+/// Call `read` once; if the call is interrupted, again. The kernel tells a reset and its own giving up by the
+/// `ErrorKind`s `ConnectionReset` and `TimedOut`.
+///
+/// # Errors
+/// All other errors, unchanged.
 pub fn wait_for_sign(socket: &Socket, buffer: &mut [u8]) -> io::Result<Sign> {
     todo!("read from {socket:?} into {buffer:?}, and say what it means")
 }
@@ -59,7 +64,8 @@ pub fn wait_for_sign(socket: &Socket, buffer: &mut [u8]) -> io::Result<Sign> {
 /// The socket is blocking, and has the same read timeout afterwards as before. A read timeout of zero, or of less than a
 /// microsecond, means none at all.
 ///
-/// Errors: `InvalidData` for other octets, as soon as they have come; `UnexpectedEof` if the client has closed before its
+/// # Errors
+/// `InvalidData` for other octets, as soon as they have come; `UnexpectedEof` if the client has closed before its
 /// answer was complete; those of the calls, unchanged.
 pub fn heartbeat(socket: &Socket, limit: Duration) -> io::Result<bool> {
     todo!("send PING to the program behind {socket:?}, and wait for PONG for {limit:?} at most")

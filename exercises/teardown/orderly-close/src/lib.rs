@@ -14,7 +14,8 @@ use trace::{Segment, Side, State};
 /// A read of no octets is the end: the other side's FIN has come, and nothing will follow. It is no error, and no reason to read
 /// again. The connection is closed when this returns. A call that a signal has interrupted is made again.
 ///
-/// Errors: those of the socket calls, unchanged. A reset (`ErrorKind::ConnectionReset`) is an error, whatever was read before.
+/// # Errors
+/// Those of the socket calls, unchanged. A reset (`ErrorKind::ConnectionReset`) is an error, whatever was read before.
 ///
 /// RFC 9293 section 3.6 (case 2) and section 3.10.4 (CLOSE-WAIT).
 pub fn close_second(connection: Socket) -> io::Result<Vec<u8>> {
@@ -26,7 +27,8 @@ pub fn close_second(connection: Socket) -> io::Result<Vec<u8>> {
 ///
 /// The other side may send for as long as it likes, and nothing of it may be lost. A call that a signal has interrupted is made again.
 ///
-/// Errors: as for [`close_second`].
+/// # Errors
+/// As for [`close_second`].
 ///
 /// RFC 9293 section 3.6 (case 1): CLOSE means "I have no more data to send", and no more than that.
 pub fn close_first(connection: Socket) -> io::Result<Vec<u8>> {

@@ -15,7 +15,8 @@ use trace::Segment;
 /// Nothing that waits to be sent is sent any more, no FIN leaves, and the kernel keeps no record of the connection. Linux
 /// does this in `close()` if the socket lingers for a time of 0.
 ///
-/// Errors: those of the socket calls.
+/// # Errors
+/// Those of the socket calls.
 pub fn abort(socket: Socket) -> io::Result<()> {
     todo!("make {socket:?} linger for no time at all, and let it be closed")
 }
@@ -36,7 +37,8 @@ pub enum Ending {
 ///
 /// Linux reports a reset once: a further `read()` returns 0, as if all were well.
 ///
-/// Errors: those of `read()`, but for a reset, which is an [`Ending`], and for an interruption, after which it reads on.
+/// # Errors
+/// Those of `read()`, but for a reset, which is an [`Ending`], and for an interruption, after which it reads on.
 pub fn read_to_the_end(socket: &Socket) -> io::Result<(Vec<u8>, Ending)> {
     todo!("read from {socket:?} until there is no more, and say how it ended")
 }
@@ -98,8 +100,9 @@ pub enum Parting {
 /// A read can be given a time limit by `set_read_timeout`; it then fails with `WouldBlock` when the time is over. A timeout of
 /// zero means none at all.
 ///
-/// Errors: those of the socket calls, unchanged, but for an interruption, after which it goes on. A reset from the client is
-/// an error: nobody knows whether the answer was read.
+/// # Errors
+/// Those of the socket calls, unchanged, but for an interruption, after which it goes on. A reset from the client is an
+/// error: nobody knows whether the answer was read.
 pub fn answer_and_close(socket: Socket, answer: &[u8], limit: Limit) -> io::Result<Parting> {
     todo!(
         "send {} octets to {socket:?}, end your side, read on within {limit:?}, and close",

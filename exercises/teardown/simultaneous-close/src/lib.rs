@@ -92,7 +92,8 @@ impl Passed {
 ///
 /// Nothing may stay held, or the connection never gets to its end.
 ///
-/// Errors: those of your socket calls, unchanged.
+/// # Errors
+/// Those of your socket calls, unchanged.
 pub fn close_from_both_sides(net: &mut Net, client: Socket, server: Socket) -> io::Result<Passed> {
     let _ = (net, client, server);
     todo!("close both ends while the wire holds what they send, and look at the states on the way")
