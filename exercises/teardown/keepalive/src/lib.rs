@@ -2,7 +2,7 @@
 //!
 //! Its chapter is `book/teardown/keepalive.md`. Run `cargo test -p keepalive`.
 //!
-//! Fill in the blanks below. The tests call your functions on a server whose client is idle, dead, or forgetful, or whose
+//! Fill in the three blanks below. The tests call your functions on a server whose client is idle, dead, or forgetful, or whose
 //! client's program sleeps.
 
 use std::io;
