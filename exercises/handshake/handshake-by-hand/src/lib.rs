@@ -2,8 +2,8 @@
 //!
 //! Its chapter is `book/handshake/handshake-by-hand.md`. Run `cargo test -p handshake-by-hand`.
 //!
-//! Your code is the client's TCP: it sends and receives whole segments over a raw socket. The server is a kernel as ever.
-//! Fill in the five blanks in their order; each has a test of its own. Nothing is ever sent a second time here,
+//! Your code is the client's TCP: it sends and receives whole segments over a raw socket. The server is a kernel as
+//! ever. Fill in the five blanks in their order; each has a test of its own. Nothing is ever sent a second time here,
 //! because the wire of these tests loses nothing of yours.
 
 use std::io::{self, Read};
@@ -35,9 +35,9 @@ pub struct ByHand {
 
 /// Holds a port: returns a TCP socket that listens at `port` and that no segment can get through to.
 ///
-/// The kernel then takes segments to this port for the socket's business and answers none of them.
-/// Attach the filter, one instruction that keeps 0 octets, before the socket listens. The queue of connections need not be
-/// long: 1 will do.
+/// The kernel then takes segments to this port for the socket's business and answers none of them. Attach the filter,
+/// one instruction that keeps 0 octets, before the socket listens. The queue of connections need not be long: 1 will
+/// do.
 ///
 /// # Errors
 /// Those of the socket calls, unchanged.
@@ -48,15 +48,16 @@ pub fn hold(port: SocketAddrV4) -> io::Result<Socket> {
 }
 
 impl ByHand {
-    /// Calls `remote` from `local`: holds the local port, opens a raw socket for TCP between the two hosts, and sends a SYN
-    /// with the sequence number `isn`.
+    /// Calls `remote` from `local`: holds the local port, opens a raw socket for TCP between the two hosts, and sends a
+    /// SYN with the sequence number `isn`.
     ///
     /// The SYN has no other control bit, the window of [`ByHand::blank`] and no data. It does not wait for an answer.
     ///
     /// # Errors
     /// Those of the socket calls, unchanged.
     ///
-    /// RFC 9293 section 3.10.1 (OPEN, active). A SYN takes up one sequence number (section 3.4): what does that mean for `next`?
+    /// RFC 9293 section 3.10.1 (OPEN, active). A SYN takes up one sequence number (section 3.4): what does that mean
+    /// for `next`?
     pub fn call(local: SocketAddrV4, remote: SocketAddrV4, isn: SeqNumber) -> io::Result<ByHand> {
         todo!("hold {local}, make a raw socket, and send a SYN numbered {isn} to {remote}")
     }
@@ -65,8 +66,8 @@ impl ByHand {
     ///
     /// Look at each segment that arrives, in this order (RFC 9293 section 3.10.7.3):
     ///
-    /// - It is from another address or port than `remote`, or for another than `local`: it is not about this connection.
-    ///   Drop it.
+    /// - It is from another address or port than `remote`, or for another than `local`: it is not about this
+    ///   connection. Drop it.
     /// - It has ACK, and acknowledges anything but the SYN: answer with a reset that takes its sequence number from the
     ///   segment's acknowledgment number, and has no other control bit than RST. Then drop the segment. If it is
     ///   a reset itself, drop it without an answer.
@@ -123,8 +124,8 @@ impl ByHand {
         }
     }
 
-    /// Sends a segment. `build::segment` makes the octets of the TCP header and the data, and computes the checksum over
-    /// both and the pseudo-header (RFC 9293 section 3.1); the kernel puts the IPv4 header in front.
+    /// Sends a segment. `build::segment` makes the octets of the TCP header and the data, and computes the checksum
+    /// over both and the pseudo-header (RFC 9293 section 3.1); the kernel puts the IPv4 header in front.
     ///
     /// # Errors
     /// Those of the socket call, but one that was interrupted is made again.
@@ -138,9 +139,9 @@ impl ByHand {
         }
     }
 
-    /// The next segment that arrives here from the server's host, of whatever connection between the two. What a raw socket receives is a whole IPv4 packet:
-    /// `Packet::decode` reads both headers. A segment whose checksum is wrong is left out (RFC 9293
-    /// section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
+    /// The next segment that arrives here from the server's host, of whatever connection between the two. What a raw
+    /// socket receives is a whole IPv4 packet: `Packet::decode` reads both headers. A segment whose checksum is wrong
+    /// is left out (RFC 9293 section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
     ///
     /// # Errors
     /// `ErrorKind::TimedOut` if nothing comes for five seconds; those of the socket call, but one that was interrupted

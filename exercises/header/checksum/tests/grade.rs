@@ -346,7 +346,7 @@ fn damage_is_noticed_and_mended() {
         prop_assert_eq!(
             (result, &octets),
             (Err(NoSegment { octets: before.len() }), &before),
-                        "too few octets for a segment cannot be mended; what repair() says and leaves, on the left, should be as on the \
+            "too few octets for a segment cannot be mended; what repair() says and leaves, on the left, should be as on the \
              right ({})", COVERED
         );
     });

@@ -193,7 +193,7 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
                 window.accepts(&segment),
                 "{:?} should take {:?}: its last number is {:?}, in the window, so a part of it is new \
                  (RFC 9293 section 3.10.7.4, table 6)",
-                                window, segment, last
+                window, segment, last
             );
         }
         if steps > window.size {
