@@ -43,6 +43,23 @@ fn a_header_needs_a_step_that_is_a_segment() {
 }
 
 #[test]
+fn states_need_a_recording_in_which_they_change() {
+    let book = Book::new();
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#states three-way-handshake}}\n\n{{#states three-way-handshake closing}}\n",
+    );
+    assert_eq!(
+        book.problems(),
+        [
+            "book/welcome.md:3: in book/handshake/three-way-handshake.pcapng neither side takes an arrow of figure 5",
+            "book/welcome.md:5: in book/handshake/three-way-handshake.pcapng nothing closes: neither side takes an arrow of \
+             figure 5 from ESTABLISHED on",
+        ]
+    );
+}
+
+#[test]
 fn mistakes_of_several_files_are_reported_together() {
     let book = Book::new();
     book.write(
@@ -131,11 +148,11 @@ fn every_kind_of_mistake_is_found() {
     let book = Book::new();
     book.write(
         "book/welcome.md",
-        &format!("# Welcome\n\n{{{{#claim {claim}}}}}\n\n{{{{#claim {claim}}}}}\n"),
+        &format!("# Welcome\n\n{{{{#claim {claim}}}}}\n\n{{{{#claim   {claim} }}}}\n"),
     );
     assert_eq!(
         book.problems(),
-        ["book/welcome.md:5: `{{#claim opened-in-three-steps}}` is in this chapter already"]
+        ["book/welcome.md:5: `{{#claim   opened-in-three-steps}}` is in this chapter already"]
     );
 }
 

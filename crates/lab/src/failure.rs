@@ -9,6 +9,9 @@ use crate::journal::Journal;
 use crate::refusal::Refusal;
 use crate::{Settings, TRIES};
 
+/// What the lab says of a program that comes to no end. [`Failure::calls_without_end`] knows it by this.
+pub(crate) const CALLS_WITHOUT_END: &str = "A program has gone on making calls that move nothing";
+
 /// Why [`crate::Lab::run`] has no trace to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -23,6 +26,15 @@ pub enum Failure {
         /// What the programs had printed.
         output: String,
     },
+}
+
+impl Failure {
+    /// Whether a program went on making calls that moved nothing, such as reads behind the end of a stream, until the lab
+    /// had no more patience.
+    #[must_use]
+    pub fn calls_without_end(&self) -> bool {
+        matches!(self, Failure::Script { what, .. } if what.starts_with(CALLS_WITHOUT_END))
+    }
 }
 
 impl std::error::Error for Failure {}

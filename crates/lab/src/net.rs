@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::poll::{PollFd, PollFlags};
 use trace::{Event, Fate, Frame, Origin, Provenance, Row, Side, Trace, pcapng};
 
+use crate::failure::CALLS_WITHOUT_END;
 use crate::gate::Gate;
 use crate::handle::HostHandle;
 use crate::host::Hosts;
@@ -168,7 +169,7 @@ impl Net {
                 Err(error) => give_up(&format!("a gate cannot be opened: {error}")),
             }
             if Instant::now() > end {
-                self.give_up_waiting("A program has gone on making calls that move nothing");
+                self.give_up_waiting(CALLS_WITHOUT_END);
             }
         }
     }

@@ -55,9 +55,9 @@ pub fn header(trace: &Trace, name: &str, step: usize, download: &str) -> Result<
             r#"<div class="header-scale" aria-hidden="true">{scale}</div>"#,
             r#"<div class="header-bits" role="group" aria-label="The header, field by field">{cells}</div>"#,
             r#"<div class="header-now" aria-live="polite" hidden></div>"#,
-            r#"<div class="exchange-tools" hidden><button type="button" aria-pressed="false">Show all fields</button></div>"#,
+            r#"<div class="figure-tools" hidden><button type="button" aria-pressed="false">Show all fields</button></div>"#,
             r#"<ol class="fields" role="list">{rows}</ol>"#,
-            r#"<p class="exchange-source">The octets: <span class="mono">{spaced}</span>. {recorded}</p></figure>"#,
+            r#"<p class="figure-source">The octets: <span class="mono">{spaced}</span>. {recorded}</p></figure>"#,
         ),
         id = id,
         hex = items::hex(&frame[octets.clone()]),
@@ -112,7 +112,7 @@ fn cells(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
             let _ = write!(
                 cells,
                 concat!(
-                    r##"<a class="header-cell {class}" style="--bits:{width}" href="#{id}" data-fields="{index}">"##,
+                    r##"<a class="{class}" style="--bits:{width}" href="#{id}" data-fields="{index}">"##,
                     r#"<span class="cell-name">{name}</span><span class="aside">, {says}</span>"#,
                     r#"<span class="cell-bits" aria-hidden="true">{digits}</span></a>"#,
                 ),
@@ -150,14 +150,14 @@ fn pieces(bits: Range<usize>) -> Vec<Range<usize>> {
 }
 
 fn class(field: &Field, piece: &Range<usize>, frame: &[u8]) -> String {
-    let mut class = match (field.bits, field.name.as_str()) {
-        (1, _) => "is-control",
-        (_, "Reserved") => "is-reserved",
-        (_, "Padding") => "is-option",
-        (_, name) if name.contains(':') => "is-option",
-        _ => "is-plain",
-    }
-    .to_owned();
+    let mut class = "header-cell".to_owned();
+    class.push_str(match (field.bits, field.name.as_str()) {
+        (1, _) => " is-control",
+        (_, "Reserved") => " is-reserved",
+        (_, "Padding") => " is-option",
+        (_, name) if name.contains(':') => " is-option",
+        _ => "",
+    });
     if piece.len() == ROW {
         class.push_str(" is-row");
     }

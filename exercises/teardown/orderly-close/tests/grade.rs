@@ -6,12 +6,12 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddrV4};
 use grade::expect_ladder;
 use lab::filter::{fin, pure_ack};
 use lab::peer::{abort, call_from, listen};
-use lab::{Lab, Net, Settings, Side, Trace, addresses};
+use lab::{Failure, Lab, Net, Settings, Side, Trace, addresses};
 use orderly_close::{
     Ending, Pair, close_first, close_second, ending, states_in_four, states_in_three,
 };
 use socket2::Socket;
-use trace::{ControlBits, Event, Fate, Segment, SeqNumber, State};
+use trace::{ControlBits, Event, Fate, Ladder, Segment, SeqNumber, State};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -95,19 +95,19 @@ fn the_second_to_close_reads_to_the_end() {
         );
         io::Result::Ok(())
     });
-    let trace = played.unwrap_or_else(|failure| panic!("{}", explained(&failure.to_string())));
+    let trace = played.unwrap_or_else(|failure| panic!("{}", explained(&failure)));
     expect_ladder!("second-to-close", "RFC 9293 section 3.6, figure 12", trace);
 }
 
 /// Adds what is behind a program that reads without end.
-fn explained(failure: &str) -> String {
-    if failure.contains("making calls that move nothing") {
+fn explained(failure: &Failure) -> String {
+    if failure.calls_without_end() {
         format!(
             "Your close_second() goes on reading although a read has returned nothing. That was the end: the FIN has come \
              (RFC 9293 section 3.6, case 2). It does not become an error by reading again.\n{failure}"
         )
     } else {
-        failure.to_owned()
+        failure.to_string()
     }
 }
 
@@ -204,7 +204,8 @@ fn compare(first: Side, predicted: &[Pair], trace: &Trace) {
     assert_eq!(
         seen.len(),
         predicted.len(),
-        "the close has other segments than it should have"
+        "the close has other segments than it should have: how many the wire saw is on the left. It saw\n{}",
+        Ladder::of(trace)
     );
     for (number, (predicted, (from, segment, said))) in predicted.iter().zip(&seen).enumerate() {
         for (side, predicted, said) in [

@@ -1,4 +1,4 @@
-//! Keep to a window, and open one: both ends of one direction of a connection.
+//! Keep to a window, and open one: both ends of one direction of a connection: a solution.
 
 use std::time::Duration;
 
