@@ -1,6 +1,7 @@
 //! One request, one connection.
 
 use std::io::{self, Read, Write};
+use std::net::Shutdown;
 
 use lab::peer::{accept, connect, listen};
 use lab::{Net, addresses};
@@ -11,6 +12,9 @@ use web::server::{pieces, whole};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
+
+/// A request line, and the empty line that ends the head.
+const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -45,6 +49,14 @@ pub const SCENES: &[Scene] = &[
         view: MESSAGES,
         adjust: as_usual,
         script: broken_off_body,
+    },
+    Scene {
+        name: "half-closed-request",
+        part: "http",
+        title: "A client shuts down its sending side behind its request, and hyper does not answer",
+        view: MESSAGES,
+        adjust: as_usual,
+        script: half_closed_request,
     },
     Scene {
         name: "http10-keep-alive",
@@ -117,8 +129,7 @@ fn body_until_the_fin(net: &mut Net) -> io::Result<()> {
     let mut client = net
         .client()
         .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    net.client()
-        .run(|| client.write_all(b"GET / HTTP/1.0\r\n\r\n"))?;
+    net.client().run(|| client.write_all(REQUEST))?;
     for piece in ["hello, ", "wor", "ld"] {
         net.server()
             .run(|| sender.send(piece.into()))
@@ -142,16 +153,41 @@ fn broken_off_body(net: &mut Net) -> io::Result<()> {
             .client()
             .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
         let mut server = net.server().run(|| accept(&listener))?;
-        net.client()
-            .run(|| client.write_all(b"GET / HTTP/1.0\r\n\r\n"))?;
+        net.client().run(|| client.write_all(REQUEST))?;
         net.server().run(|| {
-            server.read(&mut [0; 64])?;
+            server.read_exact(&mut [0; REQUEST.len()])?;
             server.write_all(format!("{head}hello, wor").as_bytes())
         })?;
         net.server().note("the program ends, two octets too early");
         net.server().run(move || drop(server));
         read_and_note(net, client)?;
     }
+    Ok(())
+}
+
+/// A client's half-close does not say that it has lost interest (RFC 9112 §9.6), and hyper takes it for that, unless told otherwise. The
+/// answer is not ready yet when the FIN comes.
+fn half_closed_request(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let serving = net.server().start(|| {
+        web::serve(listener, 1, |_| async {
+            std::future::pending::<()>().await;
+            whole("never")
+        })
+    });
+    let mut client = net
+        .client()
+        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    net.client().run(|| client.write_all(REQUEST))?;
+    net.client().note("shutdown(SHUT_WR)");
+    net.client().run(|| client.shutdown(Shutdown::Write))?;
+    let mut read = Vec::new();
+    net.client().run(|| client.read_to_end(&mut read))?;
+    if let Err(error) = serving.join(net) {
+        net.server().note(&format!("hyper: {error}"));
+    }
+    net.client()
+        .note(&format!("{} octets, then the end", read.len()));
     Ok(())
 }
 

@@ -14,6 +14,7 @@ scenes! {
     request_in_pieces
     body_until_the_fin
     broken_off_body
+    half_closed_request
     http10_keep_alive
 }
 
@@ -100,7 +101,8 @@ fn curl_reads(net: &mut Net, response: &'static str) -> io::Result<Vec<u8>> {
     let listener = net.server().run(|| listen(addresses::server(80)))?;
     let serving = net.server().start(move || {
         let mut server = accept(&listener)?;
-        server.read(&mut [0; 1024])?;
+        let length = server.read(&mut [0; 1024])?;
+        assert_ne!(length, 0, "curl has asked");
         server.write_all(response.as_bytes())
     });
     let read = net.client().run(|| curl::curl(&["--http1.0", &url()]));
