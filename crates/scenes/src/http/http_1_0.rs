@@ -45,7 +45,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "broken-off-body",
         part: "http",
-        title: "A server's program ends in the middle of a body, without and with Content-Length",
+        title: "A server closes in the middle of a body, without and with Content-Length",
         view: MESSAGES,
         adjust: as_usual,
         script: broken_off_body,
@@ -141,7 +141,7 @@ fn body_until_the_fin(net: &mut Net) -> io::Result<()> {
     serving.join(net)
 }
 
-/// The server's program is in bare calls, since hyper is not to break off. It ends, and its kernel closes: a FIN as ever.
+/// The server's program is in bare calls, since it is to break off: early, and by a FIN as ever.
 fn broken_off_body(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let heads = [
@@ -158,7 +158,7 @@ fn broken_off_body(net: &mut Net) -> io::Result<()> {
             server.read_exact(&mut [0; REQUEST.len()])?;
             server.write_all(format!("{head}hello, wor").as_bytes())
         })?;
-        net.server().note("the program ends, two octets too early");
+        net.server().note("close(), two octets too early");
         net.server().run(move || drop(server));
         read_and_note(net, client)?;
     }

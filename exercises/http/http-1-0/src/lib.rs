@@ -22,7 +22,7 @@ pub struct Response {
 /// The octets of a request to GET this target, by HTTP/1.0 and without any header fields: a request line, and the empty line that
 /// ends the head. Every line ends with CR and LF.
 ///
-/// A target begins with `/`, and has nothing but visible ASCII characters.
+/// A target begins with `/`, and here it has nothing but visible ASCII characters: the caller has to encode any others.
 ///
 /// Errors: `ErrorKind::InvalidInput` for any other target. With a space or the end of a line in it, somebody else would write
 /// your request.
@@ -32,7 +32,8 @@ pub fn request(target: &str) -> io::Result<Vec<u8>> {
     todo!("write the request line for {target}, and an empty line")
 }
 
-/// Connects to this server, sends the request in one call, reads until the server has closed, and closes.
+/// Connects to this server, sends the request in one call, reads until the server has closed, and closes. Until then it neither sends
+/// nor shuts down anything more: the empty line has ended the request.
 ///
 /// The head of the response begins with a status line: `HTTP/`, a version such as `1.0` or `1.1`, a space, the three digits of the
 /// status, and perhaps a space and more text. Fields follow, and an empty line. Lines end with CR and LF; what you do with a server that

@@ -150,7 +150,8 @@ fn the_request_is_one_line_and_an_empty_one() {
         let result = request(target);
         assert!(
             matches!(&result, Err(error) if error.kind() == ErrorKind::InvalidInput),
-            "{target:?} is no target: it has to begin with `/` and to consist of visible ASCII characters (RFC 1945 section 5.1.2). Your \
+            "{target:?} is no target for a request: it has to begin with `/` (RFC 1945 section 5.1.2), and to consist of visible ASCII characters. \
+             A space would end it, and CR LF the line (section 5.1). Your \
              request() should return the error InvalidInput; it says {:?}",
             result.map(|octets| octets.escape_ascii().to_string())
         );
