@@ -8,7 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 
 /// The longest head that is understood, in octets, from the status line to the empty line, with both.
-pub const LONGEST_HEAD: usize = 16_384;
+pub const LONGEST_HEAD: usize = 8_192;
 
 /// What a server has answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub fn request(target: &str) -> io::Result<Vec<u8>> {
 /// 204 and 304 have no body, whatever the fields say.
 ///
 /// The head and the body may arrive in any pieces. A read or a write that a signal has interrupted is made again. Not much more than `LONGEST_HEAD` and
-/// `longest_body` octets together are read of a server that sends without end.
+/// `longest_body` octets together are read of a server that sends without end. Read into a buffer of some size: a call for each octet takes
+/// the lab, which waits at every call, too long.
 ///
 /// Errors: those of the socket calls, unchanged, and a reset is `ErrorKind::ConnectionReset`, whatever has come before it.
 /// `ErrorKind::InvalidInput` for a target that [`request`] refuses. `ErrorKind::UnexpectedEof` if the server has closed before the

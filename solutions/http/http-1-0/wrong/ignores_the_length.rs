@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use socket2::{Domain, Socket, Type};
 
 /// The longest head that is understood, in octets, from the status line to the empty line, with both.
-pub const LONGEST_HEAD: usize = 16_384;
+pub const LONGEST_HEAD: usize = 8_192;
 
 /// What ends the last line of a head, and the empty line behind it.
 const END_OF_HEAD: &[u8] = b"\r\n\r\n";
