@@ -4,10 +4,11 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
 use lab::filter::any;
+use lab::peer::{accept, connect, listen};
 use lab::{HostHandle, Net, addresses};
 use socket2::{Domain, Socket, Type};
 
-use crate::programs::{CLIENT_PORT, PORT, accept, connect, listen, note_failure};
+use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
@@ -46,7 +47,7 @@ pub const SCENES: &[Scene] = &[
     Scene {
         name: "a-listener-notices-nothing",
         part: "sockets",
-        title: "The wire is cut and mended while a server listens",
+        title: "The wire loses everything, and is mended, while a server listens",
         view: PLAIN,
         adjust: as_usual,
         script: a_listener_notices_nothing,

@@ -43,7 +43,8 @@ pub fn ends(socket: &Socket) -> io::Result<Ends> {
 }
 
 /// Your prediction: a server listens at `at`, two clients call from the addresses `clients`, and the server accepts both. Which addresses do
-/// the server's three sockets have: the listening one, the first client's and the second client's?
+/// the server's three sockets have: the listening one, the one accepted for the first client, and the one accepted for
+/// the second?
 ///
 /// No socket call is needed here. The test asks the kernel.
 ///
@@ -66,7 +67,8 @@ pub struct Heard {
 /// A client says something, perhaps in pieces and after a while, perhaps nothing at all, and then ends its data: that is
 /// when a read returns 0. Which of the two speaks first is not known.
 ///
-/// No thread is needed. A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again.
+/// No thread is needed. A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again; the tests
+/// send no signal, but a program's user may.
 ///
 /// Errors: all others of the socket calls, unchanged; for an address that is none of the Internet's see [`ends`].
 ///
@@ -101,8 +103,8 @@ pub struct Pair {
 /// Your prediction: the connections `open` are all open, and the client makes another call by the function [`call`]. Will its kernel refuse it? It does so
 /// with `ErrorKind::AddrNotAvailable`, before anything is sent.
 ///
-/// The test makes such calls and asks the kernel. All of them use the same protocol, TCP, which is the fifth of the five
-/// items that are counted now and then.
+/// The test makes such calls and asks the kernel. All of them use the same protocol, TCP, so the fifth item of the
+/// five-tuple is the same too.
 ///
 /// RFC 9293 section 3.4.1, and section 3.10.1 on an OPEN for a connection that exists already.
 pub fn refused(open: &[Pair], wanted: Pair) -> bool {

@@ -126,7 +126,9 @@ fn the_three_sockets_have_the_addresses_that_you_predicted() {
                 (false, _) => Some(
                     "the local address. To which port do the client's segments go after accept(), which sends nothing?",
                 ),
-                (true, false) => Some("the peer. Whom does each of the three belong to?"),
+                (true, false) => {
+                    Some("the peer. Who is at the other end of each of the three, if anybody?")
+                }
             };
             if let Some(hint) = hint {
                 panic!(
@@ -210,7 +212,7 @@ fn one_port_calls_two_servers() {
             let socket = match net.client().run(|| call(from, to)) {
                 Ok(socket) => socket,
                 Err(error) => panic!(
-                    "{number} connections have the address {from}, and none of them goes to {to}; but your call() fails: {error}. The pair \
+                    "connections from {from} so far: {number}, none of them to {to}. But your call() fails: {error}. The pair \
                      is new (RFC 9293 section 3.4.1). Linux has to be asked before bind(), on each socket"
                 ),
             };
@@ -247,10 +249,14 @@ fn only_the_same_pair_is_refused() {
     let [server, other_server] = [PORT, OTHER_PORT].map(addresses::server);
     // A server with the same port at another address: on the client's own host, so no segment of it is on the wire.
     let at_home = addresses::client(PORT);
+    // The same port at another address of the client's, from which it calls itself.
+    let loopback = SocketAddr::from(([127, 0, 0, 1], CLIENTS[0]));
+
     let calls = [
         (port, server),
         (port, other_server),
         (port, at_home),
+        (loopback, at_home),
         (other, server),
         (port, server),
         (other, other_server),
@@ -268,7 +274,18 @@ fn only_the_same_pair_is_refused() {
             let before = net.trace().rows.len();
             let answer = net.client().run(|| call(local, remote));
             let is_refused = match &answer {
-                Ok(_) => false,
+                Ok(socket) => {
+                    let expected = Ends {
+                        local,
+                        peer: Some(remote),
+                    };
+                    assert_eq!(
+                        own_ends(socket)?,
+                        expected,
+                        "your call() should connect from the address `from` to the address `to`, and take no other if the kernel refuses"
+                    );
+                    false
+                }
                 Err(error) if error.kind() == ErrorKind::AddrNotAvailable => true,
                 Err(error) => panic!(
                     "your call() from {local} to {remote} fails: {error}. The pair should decide (RFC 9293 section 3.4.1), and \
@@ -294,14 +311,6 @@ fn only_the_same_pair_is_refused() {
             );
             match answer {
                 Ok(socket) => {
-                    assert_eq!(
-                        own_ends(&socket)?,
-                        Ends {
-                            local,
-                            peer: Some(remote)
-                        },
-                        "your call() should connect from the address `from` to the address `to`"
-                    );
                     open.push(wanted);
                     sockets.push(socket);
                 }
@@ -314,8 +323,8 @@ fn only_the_same_pair_is_refused() {
         }
         assert_eq!(
             open.len(),
-            5,
-            "three of the eight calls name a pair that is in use, and should be refused; your call() opened {}",
+            6,
+            "three of the nine calls name a pair that is in use, and should be refused; your call() opened {}",
             open.len()
         );
         io::Result::Ok(())
