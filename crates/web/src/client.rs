@@ -1,5 +1,6 @@
 //! hyper's HTTP/1 client.
 
+use std::error::Error;
 use std::io;
 
 use bytes::Bytes;
@@ -34,9 +35,7 @@ impl Client {
         let sender = tasks.block_on(&runtime, async {
             socket.set_nonblocking(true)?;
             let stream = TcpStream::from_std(socket.into())?;
-            let (sender, connection) = handshake(TokioIo::new(stream))
-                .await
-                .map_err(io::Error::other)?;
+            let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(failure)?;
             tokio::task::spawn_local(connection);
             io::Result::Ok(sender)
         })?;
@@ -74,11 +73,8 @@ impl Client {
             .body(Full::new(content))
             .map_err(io::Error::other)?;
         self.tasks.block_on(&self.runtime, async {
-            self.sender.ready().await.map_err(io::Error::other)?;
-            self.sender
-                .send_request(request)
-                .await
-                .map_err(io::Error::other)
+            self.sender.ready().await.map_err(failure)?;
+            self.sender.send_request(request).await.map_err(failure)
         })
     }
 
@@ -89,7 +85,7 @@ impl Client {
     pub fn piece(&mut self, response: &mut Response<Incoming>) -> io::Result<Option<Bytes>> {
         self.tasks.block_on(&self.runtime, async {
             while let Some(frame) = response.body_mut().frame().await {
-                let frame = frame.map_err(io::Error::other)?;
+                let frame = frame.map_err(failure)?;
                 // What is no data is trailers.
                 if let Ok(data) = frame.into_data() {
                     return Ok(Some(data));
@@ -110,4 +106,11 @@ impl Client {
         }
         Ok(content)
     }
+}
+
+/// hyper's error, of the kind of the socket call's that has failed, if one has.
+fn failure(error: hyper::Error) -> io::Error {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    let kind = cause.map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, error)
 }

@@ -97,6 +97,23 @@ fn hypers_client_sends_content_and_then_asks_on_the_same_connection() {
 }
 
 #[test]
+fn a_reset_is_told_by_hypers_client_as_what_it_is() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let client = connect(net)?;
+        let server = net.server().run(|| peer::accept(&listener))?;
+        let asking = net
+            .client()
+            .start(|| Client::over(client)?.get("/").map(|_| ()));
+        net.settle();
+        net.server().run(|| peer::abort(server))?;
+        let asked = asking.join(net).map_err(|error| error.kind());
+        assert_eq!(asked, Err(io::ErrorKind::ConnectionReset));
+        io::Result::Ok(())
+    });
+}
+
+#[test]
 fn curl_asks_hypers_server_twice_on_one_connection() {
     Lab::run(|net| {
         let listener = listen(net)?;
