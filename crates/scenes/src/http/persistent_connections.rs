@@ -92,8 +92,7 @@ fn three_requests_http11(net: &mut Net) -> io::Result<()> {
     serving.join(net)
 }
 
-/// One request and its response, of which the field `content-length` says where it ends (RFC 9112 §6.3): what comes behind it is left for the
-/// next.
+/// One request and its response, of which the field `content-length` says where it ends (RFC 9112 §6.3): what comes behind it is left for the next.
 // ANCHOR: ask
 fn ask(server: &mut BufReader<Socket>, target: &str, fields: &str) -> io::Result<Vec<u8>> {
     let request = format!("GET {target} HTTP/1.1\r\nHost: server\r\n{fields}\r\n");
@@ -238,7 +237,7 @@ fn refuse_in_stages(mut client: Socket) -> io::Result<()> {
 /// A program that was started.
 type Program<T> = Task<io::Result<T>>;
 
-/// hyper's client sends 4,000 octets of content, and a server refuses them. The wire is slow with the response, and lets it go after what has
+/// hyper's client sends 1,000 octets of content, all in one segment, and a server refuses them. The wire is slow with the response, and lets it go after what has
 /// overtaken it. Returns both programs: the client's ends with the status.
 fn upload_refused(
     net: &mut Net,
@@ -246,7 +245,7 @@ fn upload_refused(
 ) -> io::Result<(Program<u16>, Program<()>)> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let uploading = net.client().start(|| {
-        let response = hyper(CLIENT_PORT)?.post("/", vec![b'.'; 4_000])?;
+        let response = hyper(CLIENT_PORT)?.post("/", vec![b'.'; 1_000])?;
         Ok(response.status().as_u16())
     });
     let server = net.server().run(|| accept(&listener))?;

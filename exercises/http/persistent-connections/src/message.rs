@@ -130,7 +130,10 @@ pub fn response(content: &[u8], last: bool) -> Vec<u8> {
 }
 
 /// The response to a request that cannot be read because of this error: the last on its connection. `None` if the connection itself has failed
-/// (RFC 9112 sections 2.2, 6.1 and 6.3).
+/// (RFC 9112 sections 2.2 and 6.3).
+///
+/// A server that does not understand a transfer coding SHOULD answer with 501 (section 6.1). Every server has to understand `chunked` (section 7.1), and
+/// the next chapter's does.
 #[must_use]
 pub fn refusal(error: &io::Error) -> Option<Vec<u8>> {
     let status = match error.kind() {

@@ -569,7 +569,7 @@ fn the_server_goes_on_until_it_hears_close() {
             let mut client = web::Client::over(socket)?;
             let mut contents = Vec::new();
             // Content that looks like a request is content.
-            let content = "GET /not-asked HTTP/1.1\r\n\r\n".repeat(70);
+            let content = "GET /not-asked HTTP/1.1\r\n\r\n".repeat(40);
             for content in [Some(content), None, None] {
                 let target = format!("/{}", contents.len() + 1);
                 let response = match content {
@@ -593,16 +593,20 @@ fn the_server_goes_on_until_it_hears_close() {
 
     let close = "Connection: close\r\nContent-Length: 10\r\n\r\nthis is /1";
     let cases = [
-        ("GET /1 HTTP/1.1\r\nConnection: close\r\n\r\n", close, 1),
+        (
+            "GET /1 HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\n",
+            close,
+            1,
+        ),
         ("GET /1 HTTP/1.0\r\n\r\n", close, 1),
         (
-            "POST /1 HTTP/1.1\r\nContent-Length: 18446744073709551617\r\n\r\n.",
+            "POST /1 HTTP/1.1\r\nHost: server\r\nContent-Length: 18446744073709551617\r\n\r\n.",
             "HTTP/1.1 400 ",
             0,
         ),
         ("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 400 ", 0),
         (
-            "POST /1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "POST /1 HTTP/1.1\r\nHost: server\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
             "HTTP/1.1 501 ",
             0,
         ),
@@ -631,8 +635,9 @@ fn the_server_goes_on_until_it_hears_close() {
         let mut client = net
             .client()
             .run(|| peer::connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-        net.client()
-            .run(|| client.write_all(b"POST /1 HTTP/1.1\r\nContent-Length: 5\r\n\r\nhel"))?;
+        net.client().run(|| {
+            client.write_all(b"POST /1 HTTP/1.1\r\nHost: server\r\nContent-Length: 5\r\n\r\nhel")
+        })?;
         net.client().run(move || drop(client));
         let (served, asked) = serving.join(net);
         assert!(
@@ -670,7 +675,7 @@ fn the_last_response_survives_what_comes_behind_the_request() {
             .run(|| peer::connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
         net.wire().hold_next(data().from(Side::Server));
         net.client().run(|| {
-            client.write_all(b"GET /1 HTTP/1.1\r\nConnection: close\r\n\r\nGET /2 HTTP/1.1\r\n\r\n")
+            client.write_all(b"GET /1 HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\nGET /2 HTTP/1.1\r\nHost: server\r\n\r\n")
         })?;
         net.settle();
         assert!(
@@ -683,7 +688,7 @@ fn the_last_response_survives_what_comes_behind_the_request() {
             !sockets.any(|socket| socket.state == State::Established)
         });
         net.client()
-            .run(|| client.write_all(b"GET /3 HTTP/1.1\r\n\r\n"))?;
+            .run(|| client.write_all(b"GET /3 HTTP/1.1\r\nHost: server\r\n\r\n"))?;
         net.wire().release();
         let mut response = Vec::new();
         let read = net.client().run(|| client.read_to_end(&mut response));
@@ -762,7 +767,7 @@ fn last_request(net: &mut Net) -> io::Result<Socket> {
         .client()
         .run(|| peer::connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
     net.client().run(|| {
-        client.write_all(b"GET /1 HTTP/1.1\r\nConnection: close\r\n\r\n")?;
+        client.write_all(b"GET /1 HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\n")?;
         client.read_exact(&mut vec![0; message::response(b"this is /1", true).len()])
     })?;
     Ok(client)
