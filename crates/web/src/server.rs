@@ -11,7 +11,7 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-pub use hyper::{Request, Response, body::Incoming};
+pub use hyper::{Request, Response, body::Incoming, header::HeaderValue};
 use hyper_util::rt::TokioIo;
 use socket2::Socket;
 use tokio::net::TcpListener;
@@ -35,6 +35,15 @@ pub fn pieces(pieces: UnboundedReceiver<Bytes>) -> Answer {
         Some((Ok(Frame::data(piece)), pieces))
     });
     Response::new(StreamBody::new(frames).boxed_unsync())
+}
+
+/// The content of a request. hyper reads it now, and tells a client that waits for it with a 100 (Continue).
+///
+/// # Errors
+/// The connection has ended before the content has, or its framing is wrong.
+pub async fn content(request: Request<Incoming>) -> io::Result<Bytes> {
+    let content = request.into_body().collect().await;
+    Ok(content.map_err(io::Error::other)?.to_bytes())
 }
 
 /// Takes so many connections from a listening socket, all at the same time, and answers the requests that come on each, in their order.
