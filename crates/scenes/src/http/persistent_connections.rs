@@ -61,7 +61,7 @@ pub const SCENES: &[Scene] = &[
 ];
 
 /// The server is hyper's. Between the first two requests a second passes, in which nothing comes, and no end either: RFC 9112 §9.3 keeps the
-/// connection, whatever the time. The last request says that it is the last, and hyper ends the connection (§9.6).
+/// connection, and no rule ends it after a time (§9.5). The last request says that it is the last, and hyper ends the connection (§9.6).
 fn three_requests_http11(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let serving = net.server().start(|| {

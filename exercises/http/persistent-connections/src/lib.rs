@@ -37,7 +37,7 @@ pub fn persists(message: &Head) -> bool {
 /// - A response with a status of 1xx, 204 or 304 has no content, whatever its fields say.
 /// - Otherwise, a message with a field `Transfer-Encoding` is `ErrorKind::Unsupported`: the next chapter has it.
 /// - Otherwise, `Content-Length` is the number of octets, in decimal digits and nothing else. It may be listed more than once if all its members are the
-///   same.
+///   same, digit by digit.
 /// - Otherwise, a request has no content, and a response is `ErrorKind::Unsupported`: only the end of the connection would say where it ends, so
 ///   the connection could not persist.
 ///

@@ -133,7 +133,8 @@ pub fn response(content: &[u8], last: bool) -> Vec<u8> {
 /// (RFC 9112 sections 2.2 and 6.3).
 ///
 /// A server that does not understand a transfer coding SHOULD answer with 501 (section 6.1). Every server has to understand `chunked` (section 7.1), and
-/// the next chapter's does.
+/// the next chapter's does. For content longer than [`super::LIMIT`] 413 (Content Too Large) would be the better status, as in the chapter
+/// (RFC 9110 section 15.5.14); the error does not tell the two cases apart, so this exercise says 400 to both.
 #[must_use]
 pub fn refusal(error: &io::Error) -> Option<Vec<u8>> {
     let status = match error.kind() {

@@ -179,8 +179,8 @@ fn expect_refusal(text: &str, kind: ErrorKind) {
     let read = read_content(&mut peer, &head(text));
     assert!(
         matches!(&read, Err(error) if error.kind() == kind),
-        "After the head\n\n{text}\n\nit cannot be told, or not be trusted, where the content ends: the error should be {kind:?} (RFC 9112 \
-         section 6.3; RFC 9110 section 8.6). Your read_content() returns {}",
+        "After the head\n\n{text}\n\nit cannot be told, or not be trusted, where the content ends, or the content is longer than LIMIT: the error should be {kind:?} \
+         (RFC 9112 section 6.3; RFC 9110 section 8.6). Your read_content() returns {}",
         told(&read)
     );
     assert!(
@@ -405,6 +405,66 @@ fn an_idle_connection_that_has_ended_is_noticed() {
         });
     }
 
+    // What nobody has asked for has come in one segment with the response.
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let both = format!("{RESPONSE}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+        let (client, _server) = asked_at(net, &listener, client(), &both, "hello")?;
+        let what = "more has come with the last response than belongs to it, and lies in your client's buffer";
+        let (_client, asked) = asked_again(net, &listener, client, what)?;
+        expect_response(&asked, "again");
+        io::Result::Ok(())
+    });
+
+    // A used connection ends by a FIN, before any octet of the response.
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let (mut client, mut server) = asked_at(net, &listener, client(), RESPONSE, "hello")?;
+        let asking = net.client().start(move || client.get("/2"));
+        net.settle();
+        net.server().run(|| read_request(&mut server))?;
+        net.server().run(move || drop(server));
+        net.settle();
+        assert!(
+            opened(net) == 2,
+            "a connection that had been used before ended, by a FIN and not by a reset, before any octet of the response: your get() should ask once more on a new \
+             one (RFC 9110 section 9.2.2). It has opened {} in all",
+            opened(net)
+        );
+        let mut server = net.server().run(|| accept(&listener))?;
+        net.server().run(|| read_request(&mut server))?;
+        net.server()
+            .run(|| server.write_all(&message::response(b"again", false)))?;
+        expect_response(&asking.join(net), "again");
+        io::Result::Ok(())
+    });
+
+    // After an error a connection is closed.
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let mut client = client();
+        let asking = net.client().start(move || {
+            let asked = client.get("/1");
+            (client, asked)
+        });
+        net.settle();
+        let mut server = net.server().run(|| accept(&listener))?;
+        net.server().run(|| read_request(&mut server))?;
+        net.server()
+            .run(|| server.write_all(b"HTTP/1.1 200 OK\r\n\r\n"))?;
+        let (_client, asked) = asking.join(net);
+        let ended = sent(net, Side::Client, CLIENT_PORT, |segment| {
+            segment.control.contains(ControlBits::FIN)
+        });
+        assert!(
+            matches!(&asked, Err(error) if error.kind() == ErrorKind::Unsupported) && ended,
+            "the response has no length: your get() should return Unsupported, and should have closed the connection, of which nobody can tell where the next \
+             response begins. It returns {asked:?}, and {} a FIN",
+            if ended { "has sent" } else { "has not sent" }
+        );
+        io::Result::Ok(())
+    });
+
     // The request is on its way already.
     let trace = Lab::run(|net| {
         let listener = listen(net)?;
@@ -627,6 +687,39 @@ fn the_server_goes_on_until_it_hears_close() {
             io::Result::Ok(())
         });
     }
+
+    // Two requests in one segment, and a pause that is longer than the server's patience: that is for the end.
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let serving = serving(net, &listener, Duration::from_millis(200))?;
+        let mut client = net
+            .client()
+            .run(|| peer::connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+        net.client().run(|| {
+            thread::sleep(Duration::from_millis(500));
+            client.write_all(b"GET /1 HTTP/1.1\r\nHost: server\r\n\r\nGET /2 HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\n")
+        })?;
+        let mut response = Vec::new();
+        let read = net.client().run(|| {
+            client.set_read_timeout(Some(Duration::from_secs(5)))?;
+            client.read_to_end(&mut response)
+        });
+        let right = [
+            message::response(b"this is /1", false),
+            message::response(b"this is /2", true),
+        ]
+        .concat();
+        assert!(
+            read.is_ok() && response == right,
+            "half a second after the connection two requests come in one segment, the second with Connection: close. The client should read {:?} and then the end; \
+             with your serve() it reads {:?}, and then {read:?}",
+            right.escape_ascii().to_string(),
+            response.escape_ascii().to_string()
+        );
+        net.client().run(move || drop(client));
+        expect_served(serving.join(net), &["/1", "/2"]);
+        io::Result::Ok(())
+    });
 
     // Without an end there is a response, and no end either.
     Lab::run(|net| {
