@@ -3,10 +3,11 @@
 use std::io;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::http::request::Builder;
 use hyper_util::rt::TokioIo;
 use socket2::Socket;
 use tokio::net::TcpStream;
@@ -19,7 +20,7 @@ pub use hyper::Response;
 pub struct Client {
     runtime: Runtime,
     tasks: LocalSet,
-    sender: SendRequest<Empty<Bytes>>,
+    sender: SendRequest<Full<Bytes>>,
 }
 
 impl Client {
@@ -51,9 +52,26 @@ impl Client {
     /// # Errors
     /// The server has closed, or has answered with something that is not HTTP.
     pub fn get(&mut self, target: &str) -> io::Result<Response<Incoming>> {
-        let request = Request::get(target)
+        self.send(Request::get(target), Bytes::new())
+    }
+
+    /// Sends content to a target, with its length in `content-length`, and returns the head of the response. It does not wait for the
+    /// response with the content, nor the other way round.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`].
+    pub fn post(
+        &mut self,
+        target: &str,
+        content: impl Into<Bytes>,
+    ) -> io::Result<Response<Incoming>> {
+        self.send(Request::post(target), content.into())
+    }
+
+    fn send(&mut self, request: Builder, content: Bytes) -> io::Result<Response<Incoming>> {
+        let request = request
             .header("host", "server")
-            .body(Empty::new())
+            .body(Full::new(content))
             .map_err(io::Error::other)?;
         self.tasks.block_on(&self.runtime, async {
             self.sender.ready().await.map_err(io::Error::other)?;

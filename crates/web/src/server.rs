@@ -37,6 +37,15 @@ pub fn pieces(pieces: UnboundedReceiver<Bytes>) -> Answer {
     Response::new(StreamBody::new(frames).boxed_unsync())
 }
 
+/// The content of a request. hyper reads it now, and tells a client that waits for it with a 100 (Continue).
+///
+/// # Errors
+/// The connection has ended before the content has, or its framing is wrong.
+pub async fn content(request: Request<Incoming>) -> io::Result<Bytes> {
+    let content = request.into_body().collect().await;
+    Ok(content.map_err(io::Error::other)?.to_bytes())
+}
+
 /// Takes so many connections from a listening socket, all at the same time, and answers the requests that come on each, in their order.
 /// Returns when the last of them has ended; the listening socket is closed when the last has come.
 ///

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use lab::{Lab, Net, addresses, peer};
 use socket2::Socket;
-use web::server::{pieces, whole};
+use web::server::{content, pieces, whole};
 use web::websocket::{self, Message};
 use web::{Client, curl, serve};
 
@@ -67,6 +67,31 @@ fn hypers_client_reads_pieces_of_hypers_server_as_they_come() {
             Ok::<_, io::Error>([first, client.content(response)?])
         })?;
         assert_eq!(read, [b"onetwo".to_vec(), b"again".to_vec()]);
+        serving.join(net)
+    });
+}
+
+#[test]
+fn hypers_client_sends_content_and_then_asks_on_the_same_connection() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let serving = net.server().start(|| {
+            serve(listener, 1, |request| async move {
+                let length = request.headers().get("content-length").cloned();
+                let read = content(request).await.map(|content| content.len()).ok();
+                whole(format!("{length:?} {read:?}"))
+            })
+        });
+        let client = connect(net)?;
+        let read = net.client().run(|| {
+            let mut client = Client::over(client)?;
+            let response = client.post("/", vec![0; 5_000])?;
+            let first = client.content(response)?;
+            let response = client.get("/")?;
+            Ok::<_, io::Error>([first, client.content(response)?])
+        })?;
+        let read = read.map(|content| String::from_utf8_lossy(&content).into_owned());
+        assert_eq!(read, ["Some(\"5000\") Some(5000)", "None Some(0)"]);
         serving.join(net)
     });
 }
