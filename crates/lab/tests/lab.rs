@@ -10,9 +10,9 @@ use std::{fs, thread};
 use common::{establish, establish_at};
 use grade::expect_ladder;
 use lab::filter::{data, pure_ack, syn, syn_ack};
-use lab::peer::{connect, listen};
+use lab::peer::{accept, connect, listen};
 use lab::{Lab, Settings, Side, Trace, addresses};
-use trace::Ladder;
+use trace::{ControlBits, Ladder};
 
 fn connection_with_one_message(rule: fn(&mut lab::Net), net: &mut lab::Net) -> io::Result<()> {
     let (_listener, mut client, mut server) = establish(net)?;
@@ -327,4 +327,29 @@ mod nested {
 
 fn initial_number(trace: &Trace) -> Option<trace::SeqNumber> {
     trace.segments().next().map(|(_, segment)| segment.sequence)
+}
+
+/// Linux measures the round trip of the SYN, and would send less at once after a long one.
+#[test]
+fn a_slow_wire_does_not_make_two_portions_of_one_write() {
+    let trace = Lab::run(|net| {
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
+        net.wire().hold_next(syn_ack());
+        let connecting = net
+            .client()
+            .start(|| connect(addresses::client(40000), addresses::server(80)));
+        net.settle();
+        // The slowness is what this is about.
+        thread::sleep(Duration::from_millis(100));
+        net.wire().release();
+        let mut client = connecting.join(net)?;
+        let _server = net.server().run(|| accept(&listener))?;
+        net.client().run(|| client.write_all(&[b'x'; 3 * 1460]))
+    });
+    let pushed: Vec<bool> = trace
+        .segments()
+        .filter(|(_, segment)| !segment.payload.is_empty())
+        .map(|(_, segment)| segment.control.contains(ControlBits::PSH))
+        .collect();
+    assert_eq!(pushed, [false, false, true]);
 }
