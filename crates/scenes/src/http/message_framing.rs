@@ -6,7 +6,7 @@ use lab::peer::{accept, connect, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
 use tokio::sync::mpsc::unbounded_channel;
-use web::server::{content_and_trailers, pieces, whole};
+use web::server::{content, content_and_trailers, pieces, whole};
 
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
@@ -159,7 +159,7 @@ fn chunks_cut_anywhere(net: &mut Net) -> io::Result<()> {
 /// What the first user sends.
 // ANCHOR: ambiguous
 fn ambiguous() -> String {
-    let hidden = "GET /secret HTTP/1.1\r\nHost: server\r\nX: ";
+    let hidden = "GET /secret HTTP/1.1\r\nX: ";
     let body = format!("0\r\n\r\n{hidden}");
     format!(
         "POST /search HTTP/1.1\r\nHost: server\r\nContent-Length: {}\r\nTransfer-Encoding: chunked\r\n\r\n{body}",
@@ -231,7 +231,11 @@ fn smuggling_ends_here(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let serving = net.server().start(|| {
         web::serve(listener, 2, |request| async move {
-            whole(format!("this is {}", request.uri()))
+            let target = request.uri().clone();
+            match content(request).await {
+                Ok(content) => whole(format!("{target}: {} octets", content.len())),
+                Err(error) => whole(error.to_string()),
+            }
         })
     });
     let requests = [("first", ambiguous()), ("second", MINE.to_owned())];

@@ -1,4 +1,10 @@
+use std::io::{Read, Write};
+
+use lab::peer::{connect, listen};
+use lab::{Lab, addresses};
 use trace::{ControlBits, Segment, Side};
+
+use web::server::whole;
 
 use super::recorded;
 
@@ -52,4 +58,29 @@ fn the_smuggled_request_has_swallowed_the_next_one() {
         "{}",
         sent.escape_ascii()
     );
+}
+
+/// The chapter says so: the request in `too-many-fields` has one field more.
+#[test]
+fn hyper_takes_a_request_with_a_hundred_fields() {
+    Lab::run(|net| {
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
+        let serving = net
+            .server()
+            .start(|| web::serve(listener, 1, |_| async { whole("hello") }));
+        let mut client = net
+            .client()
+            .run(|| connect(addresses::client(40000), addresses::server(80)))?;
+        let fields = "X: 1\r\n".repeat(98);
+        let request =
+            format!("GET / HTTP/1.1\r\nHost: server\r\nConnection: close\r\n{fields}\r\n");
+        let response = net.client().run(|| {
+            client.write_all(request.as_bytes())?;
+            let mut response = String::new();
+            client.read_to_string(&mut response).map(|_| response)
+        })?;
+        assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+        net.client().run(|| drop(client));
+        serving.join(net)
+    });
 }

@@ -220,6 +220,10 @@ fn a_length_beside_a_transfer_coding_is_refused() {
 
 #[test]
 fn chunks_are_counted_in_hexadecimal_and_trailers_follow() {
+    expect_body("hello, world", Framing::Length(5), "hello", &[], ", world");
+    for nothing in [Framing::Length(0), Framing::Nothing, Framing::Tunnel] {
+        expect_body("GET", nothing, "", &[], "GET");
+    }
     let chunked = Framing::Chunked;
     expect_body("5\r\nhello\r\n0\r\n\r\nGET", chunked, "hello", &[], "GET");
     expect_body(

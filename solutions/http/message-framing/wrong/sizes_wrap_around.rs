@@ -323,6 +323,7 @@ pub fn read_response(stream: &mut impl BufRead, asked: &str) -> Result<Option<Me
     read_rest(stream, start).map(Some)
 }
 
+// ANCHOR: together
 fn read_rest(stream: &mut impl BufRead, start: Start) -> Result<Message, Refused> {
     let fields = read_fields(stream)?;
     let framing = framing(&start, &fields)?;
@@ -333,6 +334,7 @@ fn read_rest(stream: &mut impl BufRead, start: Start) -> Result<Message, Refused
         body,
     })
 }
+// ANCHOR_END: together
 
 impl Start {
     fn request(line: &[u8]) -> Option<Start> {
