@@ -3,6 +3,7 @@
 use message_framing::{Message, Refused, read_request, read_response};
 use proptest::prelude::*;
 
+use crate::expect::outcome;
 use crate::stream::Stream;
 
 /// Which messages a stream is taken for: requests, or responses to a method.
@@ -52,13 +53,21 @@ pub(crate) fn expect_the_same(
     let in_pieces = all(&mut stream, what);
     prop_assert!(
         whole == in_pieces,
-        "The stream \"{}\", read as {what:?}.\nin one piece:  {:?}\nin pieces of {sizes:?} octets, and these again, with interrupted \
-         calls: {:?}",
+        "The stream \"{}\", read as {what:?}.\nin one piece: {}\nin pieces of {sizes:?} octets, and these again, with interrupted \
+         calls: {}",
         octets.escape_ascii(),
-        whole,
-        in_pieces
+        told(&whole),
+        told(&in_pieces)
     );
     Ok(())
+}
+
+/// Each message or error, and the number of octets that had been read then.
+fn told(found: &[(usize, Result<Option<Message>, Refused>)]) -> String {
+    let told = found
+        .iter()
+        .map(|(taken, found)| format!("\n- up to octet {taken}: {}", outcome(found)));
+    told.collect()
 }
 
 pub(crate) fn readers() -> impl Strategy<Value = Reading> {

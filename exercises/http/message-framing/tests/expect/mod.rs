@@ -53,7 +53,8 @@ pub(crate) fn expect_framing(
 pub(crate) fn outcome(found: &Result<Option<Message>, Refused>) -> String {
     match found {
         Ok(Some(message)) => format!(
-            "a message with {} octets of content, {:?}, and the trailers {:?}",
+            "a message with the fields {:?}, {} octets of content, \"{}\", and the trailers {:?}",
+            names(&message.fields),
             message.body.content.len(),
             shown(&message.body.content),
             names(&message.body.trailers)

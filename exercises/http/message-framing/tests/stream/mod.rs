@@ -9,6 +9,8 @@ const PATIENCE: usize = 100;
 /// A stream that has what it has in pieces; a call sees one of them, or what is left of it.
 pub(crate) struct Stream {
     pieces: VecDeque<Vec<u8>>,
+    /// How much of the first piece has been read.
+    read: usize,
     /// What comes behind the pieces, again and again; nothing, if the stream ends there.
     forever: Vec<u8>,
     /// Whether a call is interrupted before each piece.
@@ -27,6 +29,7 @@ impl Stream {
                 .into_iter()
                 .filter(|piece| !piece.is_empty())
                 .collect(),
+            read: 0,
             forever: Vec::new(),
             interrupts: false,
             interrupted: false,
@@ -51,7 +54,12 @@ impl Stream {
 
     /// What has not been read.
     pub(crate) fn rest(&self) -> Vec<u8> {
-        self.pieces.iter().flatten().copied().collect()
+        self.pieces
+            .iter()
+            .flatten()
+            .skip(self.read)
+            .copied()
+            .collect()
     }
 }
 
@@ -72,17 +80,18 @@ impl BufRead for Stream {
                  will ever come"
             );
         }
-        Ok(self.pieces.front().map_or(&[], Vec::as_slice))
+        Ok(self.pieces.front().map_or(&[], |piece| &piece[self.read..]))
     }
 
     fn consume(&mut self, count: usize) {
-        let Some(piece) = self.pieces.front_mut() else {
+        let Some(piece) = self.pieces.front() else {
             return;
         };
-        piece.drain(..count);
-        if piece.is_empty() {
-            self.pieces.pop_front();
+        self.read += count;
+        if self.read == piece.len() {
+            self.read = 0;
             self.interrupted = false;
+            self.pieces.pop_front();
         }
         self.taken += count;
         assert!(
