@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use lab::{Lab, Net, addresses, peer};
 use socket2::Socket;
-use web::server::{content, pieces, whole};
+use web::server::{content, content_and_trailers, pieces, whole};
 use web::websocket::{self, Message};
 use web::{Client, curl, serve};
 
@@ -110,6 +110,33 @@ fn a_reset_is_told_by_hypers_client_as_what_it_is() {
         let asked = asking.join(net).map_err(|error| error.kind());
         assert_eq!(asked, Err(io::ErrorKind::ConnectionReset));
         io::Result::Ok(())
+    });
+}
+
+#[test]
+fn hypers_server_reads_chunks_and_trailers() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let serving = net.server().start(|| {
+            serve(listener, 1, |request| async move {
+                let read = content_and_trailers(request).await;
+                whole(format!("{:?}", read.ok()))
+            })
+        });
+        let mut client = connect(net)?;
+        let head = "POST / HTTP/1.1\r\nHost: server\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let body = "3\r\none\r\n3;x\r\ntwo\r\n0\r\nA: 1\r\n\r\n";
+        let read = net.client().run(|| {
+            client.write_all(format!("{head}{body}").as_bytes())?;
+            let mut read = String::new();
+            client.read_to_string(&mut read).map(|_| read)
+        })?;
+        assert!(
+            read.ends_with("Some((b\"onetwo\", {\"a\": \"1\"}))"),
+            "{read}"
+        );
+        net.client().run(|| drop(client));
+        serving.join(net)
     });
 }
 
