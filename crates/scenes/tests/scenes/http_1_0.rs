@@ -54,7 +54,7 @@ fn a_connection_begins_once_and_ends_once_however_many_requests_it_carries() {
     assert_eq!(counts(&recorded("http10-keep-alive")), three_on_one.into());
 }
 
-/// The first FIN, and who is in TIME-WAIT at the end: the ledger's row `http10-released-automatically` says so.
+/// The server's FIN comes first; the snapshots show its kernel in TIME-WAIT at the end. The ledger's row `http10-released-automatically` says so.
 #[test]
 fn after_each_http10_response_the_server_closes_first() {
     for name in ["three-requests-http10", "body-until-the-fin"] {

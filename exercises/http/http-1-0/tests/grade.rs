@@ -82,6 +82,9 @@ fn answered(
 
 /// What was sent, as a message shows it.
 fn shown(pieces: Pieces<'_>) -> String {
+    if pieces.concat().is_empty() {
+        return "nothing".to_owned();
+    }
     let pieces = pieces.iter().map(|piece| {
         let text = piece.escape_ascii().to_string();
         match text.len() {
@@ -198,8 +201,9 @@ fn the_body_ends_where_the_connection_ends() {
     let long = vec![b'b'; LONGEST_BODY];
     let field = [b"X-Long: ".as_slice(), &[b'x'; 4_000], b"\r\n"].concat();
     let octet_by_octet: Vec<&[u8]> = b"HTTP/1.0 200 OK\r\n\r\nhi".chunks(1).collect();
-    let cases: [(Pieces<'_>, u16, &[u8]); 8] = [
+    let cases: [(Pieces<'_>, u16, &[u8]); 9] = [
         (&[b"HTTP/1.0 200 OK\r\n\r\nhello"], 200, b"hello"),
+        (&[b"HTTP/1.0 200\r\n\r\nhello"], 200, b"hello"),
         (
             &[b"HTTP/1.0 200 OK\r\n\r\n", b"hello, ", b"wor", b"ld"],
             200,
@@ -260,7 +264,13 @@ fn the_body_ends_where_the_connection_ends() {
 
 #[test]
 fn an_announced_length_is_checked() {
-    let whole: [(&[u8], u16, &[u8]); 6] = [
+    let whole: [(&[u8], u16, &[u8]); 8] = [
+        (
+            b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\ncontent-length: 5\r\n\r\nhello",
+            200,
+            b"hello",
+        ),
+        (b"HTTP/1.0 304 Not Modified\r\n\r\nhello", 304, b""),
         (
             b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
             200,
@@ -347,7 +357,12 @@ fn an_announced_length_is_checked() {
 
 #[test]
 fn a_connection_that_is_lost_has_not_ended() {
-    let cases: [(&[u8], End, ErrorKind); 6] = [
+    let cases: [(&[u8], End, ErrorKind); 7] = [
+        (
+            b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+            End::Reset,
+            ErrorKind::ConnectionReset,
+        ),
         (
             b"HTTP/1.0 200 OK\r\n\r\nhello",
             End::Reset,
@@ -368,6 +383,18 @@ fn a_connection_that_is_lost_has_not_ended() {
         ),
     ];
     Lab::run(|net| {
+        let refused = net
+            .client()
+            .run(|| get(addresses::server(PORT), "/a b", LONGEST_BODY));
+        expect_error(
+            &refused,
+            ErrorKind::InvalidInput,
+            "the target `/a b` has a space in it, which request() refuses: get() has to ask request() before it connects",
+        );
+        assert!(
+            sent(net, |_| true) == 0,
+            "get() has connected for a target that request() refuses: ask request() first"
+        );
         let unheard = net
             .client()
             .run(|| get(addresses::server(PORT), "/", LONGEST_BODY));
@@ -384,8 +411,8 @@ fn a_connection_that_is_lost_has_not_ended() {
                     "closed. Without the empty line the head is incomplete (RFC 9112 section 8)"
                 }
                 End::Reset => {
-                    "reset the connection. That is an error of the connection and not its end: a response is not complete then \
-                     (RFC 9112 section 8)"
+                    "reset the connection. That is an error of the connection and not its end (RFC 9112 section 8), and the task wants it \
+                     whatever has come before it"
                 }
             };
             let why = format!("the server sent {} and {ended}", shown(&[answer]));
@@ -408,8 +435,21 @@ fn what_is_no_response_is_refused() {
         b"\r\n\r\nhello",
     ]
     .concat();
-    let status_line = "the first line is no status line (RFC 1945 section 6.1)";
-    let cases: [(&[u8], &str); 8] = [
+    let status_line = "the first line is no status line (RFC 1945 section 6.1), and this client does not speak HTTP/0.9";
+    let full_head = |octets: usize, body: usize| {
+        let begin = b"HTTP/1.0 200 OK\r\nX: ";
+        let long = vec![b'x'; octets - begin.len() - 4];
+        [begin, &long[..], b"\r\n\r\n", &vec![b'b'; body]].concat()
+    };
+    let cases: [(&[u8], &str); 10] = [
+        (
+            &full_head(LONGEST_HEAD, LONGEST_BODY + 1),
+            "the head has LONGEST_HEAD octets, and the body is one octet longer than the caller wants",
+        ),
+        (
+            &full_head(LONGEST_HEAD + 1, 0),
+            "the head has one octet more than LONGEST_HEAD, with the empty line",
+        ),
         (b"hello\r\n\r\n", status_line),
         (b"HTTP/1.0 20 OK\r\n\r\n", status_line),
         (b"HTTP/1.0 +20 OK\r\n\r\n", status_line),
@@ -429,6 +469,10 @@ fn what_is_no_response_is_refused() {
     ];
     Lab::run(|net| {
         let listener = listener(net)?;
+        let longest = full_head(LONGEST_HEAD, LONGEST_BODY);
+        let result = answered(net, &listener, &[&longest], End::Close)?;
+        let why = "the server sent a head of LONGEST_HEAD octets, with the empty line, and the longest body that the caller wants";
+        expect(&result, 200, &longest[LONGEST_HEAD..], why);
         for (answer, why) in cases {
             let result = answered(net, &listener, &[answer], End::Close)?;
             let why = format!("the server sent {} and closed: {why}", shown(&[answer]));
