@@ -10,7 +10,7 @@ scenes! {
     ten_events_websocket
 }
 
-/// The octets that one side has sent, in order. In these recordings each segment comes once.
+/// What one side has sent, in order.
 fn sent(trace: &Trace, side: Side) -> Vec<u8> {
     let own = trace.segments().filter(|(from, _)| *from == side);
     own.flat_map(|(_, segment)| segment.payload).collect()
@@ -23,7 +23,6 @@ fn contains(octets: &[u8], part: &[u8]) -> bool {
 /// The chapter says so: whoever looks at the wire can read what the server says, and has to unmask what the client says.
 #[test]
 fn a_servers_words_can_be_read_on_the_wire_and_a_clients_are_masked() {
-    // A frame that is held is in the recording twice, and so its octets are.
     let trace = recorded("upgrade-then-frames");
     let (client, server) = (sent(&trace, Side::Client), sent(&trace, Side::Server));
     assert!(contains(&server, b"news") && contains(&server, b"more"));
