@@ -24,15 +24,17 @@ const MASK: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
+/// Keys, and what goes with each.
+const PAIRS: [(&str, &str); 4] = [
+    (KEY, ACCEPT),
+    ("AQIDBAUGBwgJCgsMDQ4PEA==", "C/0nmHhBztSRGR1CwL6Tf4ZjwpY="),
+    ("/////////////////////w==", "XXpj4jYzLM2yUE0C7TIgMwTQh2g="),
+    ("c2VnbWVudCBieSBzZWdtZQ==", "XH3h0nLfkeV1F7lVPMcMPoQ4ytE="),
+];
+
 #[test]
 fn the_servers_word_is_hashed_from_the_key() {
-    let pairs = [
-        (KEY, ACCEPT),
-        ("AQIDBAUGBwgJCgsMDQ4PEA==", "C/0nmHhBztSRGR1CwL6Tf4ZjwpY="),
-        ("/////////////////////w==", "XXpj4jYzLM2yUE0C7TIgMwTQh2g="),
-        ("c2VnbWVudCBieSBzZWdtZQ==", "XH3h0nLfkeV1F7lVPMcMPoQ4ytE="),
-    ];
-    for (key, accept) in pairs {
+    for (key, accept) in PAIRS {
         let found = accept_of(key);
         assert!(
             found == accept,
@@ -92,8 +94,8 @@ fn heads(table: &str) -> impl Iterator<Item = (String, &str)> {
 }
 
 #[track_caller]
-fn expect_switch(head: &str, expected: bool, why: &str) {
-    let found = has_switched(head, KEY);
+fn expect_switch(head: &str, key: &str, expected: bool, why: &str) {
+    let found = has_switched(head, key);
     let says = |switched| {
         if switched {
             "the server has switched"
@@ -103,7 +105,7 @@ fn expect_switch(head: &str, expected: bool, why: &str) {
     };
     assert!(
         found == expected,
-        "The client has sent the key `{KEY}`, and the server answers\n\n{head}\n\n{why} (RFC 6455 section 4.1).\n\
+        "The client has sent the key `{key}`, and the server answers\n\n{head}\n\n{why} (RFC 6455 section 4.1).\n\
          expected: {}\nfound:    {}",
         says(expected),
         says(found)
@@ -112,12 +114,17 @@ fn expect_switch(head: &str, expected: bool, why: &str) {
 
 #[test]
 fn only_the_right_101_leaves_http() {
-    expect_switch(&LINES.join("\r\n"), true, "All is as it should be");
+    let usual = LINES.join("\r\n");
+    expect_switch(&usual, KEY, true, "All is as it should be");
+    let (key, accept) = PAIRS[1];
+    let other = usual.replace(ACCEPT, accept);
+    expect_switch(&other, key, true, "The hash goes with this key");
+    expect_switch(&usual, key, false, "The hash goes with another key");
     for (head, why) in heads(SWITCHED) {
-        expect_switch(&head, true, why);
+        expect_switch(&head, KEY, true, why);
     }
     for (head, why) in heads(NOT_SWITCHED) {
-        expect_switch(&head, false, why);
+        expect_switch(&head, KEY, false, why);
     }
     proptest!(settings(256), |(head in "(HTTP/1\\.1 101 |)[ -~\r\n]{0,60}", key in "[ -~]{0,30}")| {
         prop_assert!(!has_switched(&head, &key), "{head:?} is no answer to the key {key:?}");
