@@ -10,6 +10,9 @@
     const [text, start, example] = ['textarea', 'select', 'button'].map(name => form.querySelector(name));
     const result = form.querySelector('.decoder-result');
 
+    // What is wrong with the digits, with its place, so that there are no octets.
+    class Unreadable extends Error {}
+
     // What is wrong with the octets: the layer, the octet from which on, and why.
     class Wrong extends Error {
         constructor(layer, offset, problem) {
@@ -34,13 +37,13 @@
             const before = pasted.slice(0, at).split('\n');
             const place = `Line ${before.length}, character ${before.at(-1).length + 1}: `;
             if (wrong >= 0) {
-                throw new Error(`${place}“${String.fromCodePoint(group.codePointAt(wrong))}” is no hexadecimal digit.`);
+                throw new Unreadable(`${place}“${String.fromCodePoint(group.codePointAt(wrong))}” is no hexadecimal digit.`);
             }
             if (group.length === 0) {
-                throw new Error(`${place}no digits follow “${found[0]}”.`);
+                throw new Unreadable(`${place}no digits follow “${found[0]}”.`);
             }
             if (group.length % 2 === 1) {
-                throw new Error(`${place}“${group.slice(0, 12)}${group.length > 12 ? '…' : ''}” has an odd number of digits, ${group.length}. An octet has two.`);
+                throw new Unreadable(`${place}“${group.slice(0, 12)}${group.length > 12 ? '…' : ''}” has an odd number of digits, ${group.length}. An octet has two.`);
             }
             for (let digit = 0; digit < group.length; digit += 2) {
                 octets.push(parseInt(group.slice(digit, digit + 2), 16));
@@ -49,7 +52,7 @@
         return octets;
     }
 
-    function require(layer, at, left, needed) {
+    function needs(layer, at, left, needed) {
         if (left < needed) {
             throw new Wrong(layer, at, `the header needs ${needed} octets, ${left} are left`);
         }
@@ -79,7 +82,7 @@
     }
 
     function frame(octets) {
-        require('Ethernet', 0, octets.length, 14);
+        needs('Ethernet', 0, octets.length, 14);
         const type = word(octets, 12);
         if (type !== 0x0800) {
             throw new Wrong('Ethernet', 12, `type 0x${type.toString(16).padStart(4, '0')} is not 0x0800: the frame carries no IPv4 packet`);
@@ -90,7 +93,7 @@
     function packet(octets, at) {
         const wrong = (offset, problem) => new Wrong('IPv4', at + offset, problem);
         const here = octets.length - at;
-        require('IPv4', at, here, 20);
+        needs('IPv4', at, here, 20);
         const [version, words] = [octets[at] >> 4, octets[at] & 15];
         if (version !== 4) {
             throw wrong(0, `version ${version} is not 4`);
@@ -98,7 +101,7 @@
         if (words < 5) {
             throw wrong(0, `header length ${words} is below 5 words`);
         }
-        require('IPv4', at, here, words * 4);
+        needs('IPv4', at, here, words * 4);
         const total = word(octets, at + 2);
         if (total < words * 4) {
             throw wrong(2, `total length ${total} is below the header's ${words * 4} octets`);
@@ -142,7 +145,7 @@
     // The fields of the segment from `at` to the end. `addresses` are those of the IP header, if there is one.
     function segment(octets, at, addresses) {
         const wrong = (offset, problem) => new Wrong('TCP', offset, problem);
-        require('TCP', at, octets.length - at, 20);
+        needs('TCP', at, octets.length - at, 20);
         const words = octets[at + 12] >> 4;
         const data = at + words * 4;
         if (words < 5) {
@@ -358,9 +361,14 @@
             const summary = `Read as ${NAMES[kind]}: ${count(octets.length, 'octet')}. The TCP header begins at octet ${at} and is ${header} octets long.`;
             result.replaceChildren(element('p', 'decoder-said', summary), list);
         } catch (error) {
-            if (!(error instanceof Wrong)) {
+            if (error instanceof Unreadable) {
                 result.replaceChildren(element('p', 'decoder-wrong', error.message));
                 return;
+            }
+            if (!(error instanceof Wrong)) {
+                // A fault of this script: the octets are not to blame, and an older result is not theirs.
+                result.replaceChildren();
+                throw error;
             }
             const { layer, offset, message } = error;
             const said = `Read as ${NAMES[result.dataset.kind]}. ${layer}, octet ${offset}: ${message}.`;

@@ -72,7 +72,7 @@
     }
 
     function unfoldTarget() {
-        const id = decodeURIComponent(location.hash.slice(1));
+        const id = location.hash.slice(1);
         const target = id && document.getElementById(id);
         if (!target || !target.closest('.exchange')) {
             return;

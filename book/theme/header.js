@@ -6,7 +6,7 @@
 for (const map of document.querySelectorAll('.header-map')) {
     const bits = map.querySelector('.header-bits');
     const now = map.querySelector('.header-now');
-    const all = map.querySelector('.exchange-tools');
+    const all = map.querySelector('.figure-tools');
     let chosen = null;
 
     const cellOf = event => event.target.closest('.header-cell');
@@ -31,7 +31,7 @@ for (const map of document.querySelectorAll('.header-map')) {
 
     // A link to a field's explanation chooses the field.
     function followLink() {
-        const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const row = document.getElementById(location.hash.slice(1));
         if (row && row.matches('.field') && map.contains(row)) {
             choose(bits.querySelector(same(row)));
             map.scrollIntoView({ block: 'nearest' });

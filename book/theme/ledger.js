@@ -27,7 +27,7 @@
 
     // A link to a row must find it, whatever the filter hides.
     function showTarget() {
-        const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+        const target = document.getElementById(location.hash.slice(1));
         if (target && target.closest('[hidden]')) {
             filter.reset();
             apply();

@@ -1,5 +1,6 @@
 //! A Chromium that shows the book.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -13,10 +14,10 @@ use crate::book;
 use crate::driver::Driver;
 use crate::server::{Served, Server};
 
-/// How long a page may take to become what a test waits for.
+/// How long a page may take to become what a test waits for, and a script of a test to come to its end.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// How long the browser may take to do one thing: a look at all fields of all figures, in the page for printing, takes minutes.
+/// How long this program waits for an answer of the browser, whatever it was asked.
 const REQUEST_LIMIT: Duration = Duration::from_secs(900);
 
 /// Colours, as the reader's system asks for them.
@@ -32,6 +33,8 @@ pub struct Session {
     runtime: Runtime,
     web: WebDriver,
     server: Server,
+    scheme: Cell<Option<Scheme>>,
+    printed: Cell<bool>,
     _driver: Driver,
     _profile: TempDir,
 }
@@ -58,17 +61,17 @@ impl Session {
                     .connect(),
             )
             .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
-        // Two limits for the same thing: the one above is this program's, this one is the browser's own.
-        runtime
-            .block_on(web.set_script_timeout(REQUEST_LIMIT))
-            .expect("a limit for scripts");
-        Session {
+        let session = Session {
             runtime,
             web,
             server,
+            scheme: Cell::new(None),
+            printed: Cell::new(false),
             _driver: driver,
             _profile: profile,
-        }
+        };
+        session.wait(session.web.set_script_timeout(LIMIT));
+        session
     }
 
     fn wait<T>(&self, action: impl Future<Output = WebDriverResult<T>>) -> T {
@@ -101,6 +104,15 @@ impl Session {
                 .json()
                 .clone())
         })
+    }
+
+    /// Gives the scripts of an action as long as they take: the page for printing has everything that the others have, and with all
+    /// of that unfolded one look at it takes minutes.
+    pub fn patiently<T>(&self, action: impl FnOnce() -> T) -> T {
+        self.wait(self.web.set_script_timeout(REQUEST_LIMIT));
+        let result = action();
+        self.wait(self.web.set_script_timeout(LIMIT));
+        result
     }
 
     /// Waits until an expression is true in the page.
@@ -139,20 +151,29 @@ impl Session {
 
     /// Asks for light or dark colours.
     pub fn scheme(&self, scheme: Scheme) {
-        let value = match scheme {
-            Scheme::Light => "light",
-            Scheme::Dark => "dark",
-        };
-        let features = json!([{ "name": "prefers-color-scheme", "value": value }]);
-        self.devtools(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        );
+        self.scheme.set(Some(scheme));
+        self.emulate();
     }
 
     /// Shows the page as it would be printed.
     pub fn print(&self) {
-        self.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        self.printed.set(true);
+        self.emulate();
+    }
+
+    /// Both together: what a call leaves out is as if it had never been asked for.
+    fn emulate(&self) {
+        let media = if self.printed.get() { "print" } else { "" };
+        let scheme = match self.scheme.get() {
+            Some(Scheme::Light) => "light",
+            Some(Scheme::Dark) => "dark",
+            None => "",
+        };
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "media": media, "features": features }),
+        );
     }
 
     /// Puts the mouse over the first element that fits.

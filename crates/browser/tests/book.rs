@@ -199,6 +199,22 @@ fn a_request_to_another_host_would_be_seen() {
 }
 
 #[test]
+fn paper_and_colours_can_be_asked_for_together() {
+    let session = Session::start();
+    session.open("index.html");
+    let asked = |query: &str| yes(session.js(&format!("return matchMedia('{query}').matches;")));
+    for (scheme, query) in [
+        (Scheme::Dark, "(prefers-color-scheme: dark)"),
+        (Scheme::Light, "(prefers-color-scheme: light)"),
+    ] {
+        session.scheme(scheme);
+        session.print();
+        session.scheme(scheme);
+        assert!(asked("print") && asked(query), "{scheme:?}");
+    }
+}
+
+#[test]
 fn every_page_can_be_used_by_everyone_in_light() {
     assert_can_be_used_by_everyone(Scheme::Light);
 }
@@ -216,10 +232,12 @@ fn assert_can_be_used_by_everyone(scheme: Scheme) {
     let mut found = Vec::new();
     for page in pages() {
         session.open(&page.path);
-        let _ = session.js(
-            "document.querySelectorAll('main details').forEach(fold => { fold.open = true; });",
-        );
-        let violations = axe::violations(&session);
+        let violations = session.patiently(|| {
+            let _ = session.js(
+                "document.querySelectorAll('main details').forEach(fold => { fold.open = true; });",
+            );
+            axe::violations(&session)
+        });
         found.extend(
             violations
                 .into_iter()
@@ -241,7 +259,7 @@ fn nothing_is_cut_off_on_a_narrow_screen() {
     let mut wrong = Vec::new();
     for page in pages() {
         session.open(&page.path);
-        let found = session.js(include_str!("too_wide.js"));
+        let found = session.patiently(|| session.js(include_str!("too_wide.js")));
         let found = found.as_array().expect("a list").clone();
         wrong.extend(
             found

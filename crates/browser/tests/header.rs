@@ -86,13 +86,22 @@ fn a_link_to_a_field_of_the_picture_chooses_it() {
 }
 
 #[test]
+fn an_address_that_is_badly_written_keeps_no_script_from_its_work() {
+    let session = Session::start();
+    let page = first("a decoder", Page::has_decoder);
+    session.open(&format!("{}#%", page.path));
+    session.until("document.querySelector('.decoder').checkVisibility()");
+    assert_eq!(session.errors(), Vec::<String>::new());
+}
+
+#[test]
 fn all_explanations_are_there_on_paper_and_at_the_press_of_a_button() {
     let session = page_with_header();
     let shown = "document.querySelector('.header-map > .fields').checkVisibility()";
     session.until(&format!("!{shown}"));
-    session.click(".header-map .exchange-tools button");
+    session.click(".header-map .figure-tools button");
     session.until(shown);
-    session.click(".header-map .exchange-tools button");
+    session.click(".header-map .figure-tools button");
     session.until(&format!("!{shown}"));
     session.print();
     session.until(shown);
@@ -287,21 +296,15 @@ fn frames(trace: Trace) -> impl Iterator<Item = Vec<u8>> {
 /// Segments of every kind as `proptest` makes them up, the same ones each time.
 fn made_up(count: usize) -> Vec<Vec<u8>> {
     let mut runner = TestRunner::deterministic();
-    let mut draw = |strategy: &dyn Fn(&mut TestRunner) -> Vec<u8>| strategy(&mut runner);
     (0..count)
         .map(|index| {
             if index % 2 == 0 {
-                draw(&|runner| {
-                    let tree = arbitrary::segment().new_tree(runner).expect("a segment");
-                    build::frame(arbitrary::MAC, arbitrary::MAC, &tree.current())
-                })
+                let tree = arbitrary::segment().new_tree(&mut runner);
+                let segment = tree.expect("a segment").current();
+                build::frame(arbitrary::MAC, arbitrary::MAC, &segment)
             } else {
-                draw(&|runner| {
-                    let tree = arbitrary::damaged_frame()
-                        .new_tree(runner)
-                        .expect("a frame");
-                    tree.current()
-                })
+                let tree = arbitrary::damaged_frame().new_tree(&mut runner);
+                tree.expect("a frame").current()
             }
         })
         .collect()
@@ -474,6 +477,25 @@ fn digits_may_be_written_in_any_usual_form_and_a_mistake_is_named_with_its_place
     assert_eq!(
         (&nothing["wrong"], &nothing["said"]),
         (&Value::Null, &Value::Null)
+    );
+}
+
+#[test]
+fn a_fault_of_the_decoder_is_not_blamed_on_the_octets() {
+    let session = page_with_decoder();
+    let header = "0050005100000001000000025002000300040005".to_owned();
+    let read = page_says(&session, &[("", header.clone())]);
+    assert_ne!(read[0]["said"], Value::Null);
+    let _ = session.js("Math.ceil = () => { throw new TypeError('a fault'); };");
+    let broken = page_says(&session, &[("", header)]);
+    assert_eq!(
+        (&broken[0]["said"], &broken[0]["wrong"]),
+        (&Value::Null, &Value::Null)
+    );
+    let errors = session.errors();
+    assert!(
+        errors.iter().any(|error| error.contains("a fault")),
+        "{errors:?}"
     );
 }
 

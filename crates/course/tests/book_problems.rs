@@ -29,7 +29,7 @@ fn a_header_needs_a_step_that_is_a_segment() {
     let book = Book::new();
     book.write(
         "book/welcome.md",
-        "# Welcome\n\n{{#header three-way-handshake one}}\n\n{{#header three-way-handshake 1}}\n\n{{#header syn 1}}\n",
+        "# Welcome\n\n{{#header three-way-handshake one}}\n\n{{#header three-way-handshake 1}}\n\n{{#header syn 1}}\n\n{{#header three-way-handshake 2}}\n",
     );
     assert_eq!(
         book.problems(),
@@ -37,6 +37,24 @@ fn a_header_needs_a_step_that_is_a_segment() {
             "book/welcome.md:3: `one` is no number of a step",
             "book/welcome.md:5: step 1 of book/handshake/three-way-handshake.pcapng is no TCP segment",
             "book/welcome.md:7: there is no recording book/syn.pcapng",
+            "book/welcome.md:9: book/handshake/three-way-handshake.pcapng has no step 2: it has steps 1 to 1",
+        ]
+    );
+}
+
+#[test]
+fn states_need_a_recording_in_which_they_change() {
+    let book = Book::new();
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#states three-way-handshake}}\n\n{{#states three-way-handshake closing}}\n",
+    );
+    assert_eq!(
+        book.problems(),
+        [
+            "book/welcome.md:3: in book/handshake/three-way-handshake.pcapng neither side takes an arrow of figure 5",
+            "book/welcome.md:5: in book/handshake/three-way-handshake.pcapng nothing closes: neither side takes an arrow of \
+             figure 5 from ESTABLISHED on",
         ]
     );
 }
@@ -130,11 +148,11 @@ fn every_kind_of_mistake_is_found() {
     let book = Book::new();
     book.write(
         "book/welcome.md",
-        &format!("# Welcome\n\n{{{{#claim {claim}}}}}\n\n{{{{#claim {claim}}}}}\n"),
+        &format!("# Welcome\n\n{{{{#claim {claim}}}}}\n\n{{{{#claim   {claim} }}}}\n"),
     );
     assert_eq!(
         book.problems(),
-        ["book/welcome.md:5: `{{#claim opened-in-three-steps}}` is in this chapter already"]
+        ["book/welcome.md:5: `{{#claim   opened-in-three-steps}}` is in this chapter already"]
     );
 }
 

@@ -4,10 +4,16 @@
 //! protocol's words: both ladders, the first step at which they part, and the section that decides.
 
 mod difference;
+mod inputs;
+mod octets;
+mod recorded;
 
 use insta::{Comparator, DefaultComparator, Snapshot};
 
+pub use inputs::any_inputs;
 pub use insta;
+pub use octets::Octets;
+pub use recorded::recorded;
 
 /// Compares a trace's ladder with the snapshot of that name, in `snapshots/` beside the test.
 ///

@@ -55,3 +55,19 @@ pub(crate) fn remember(place: String, recording: Journal) {
 pub(crate) fn with<T>(use_it: impl FnOnce(&[(String, Journal)]) -> T) -> T {
     PLAYED.with_borrow(|played| use_it(played))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_counts_its_visits_and_another_program_does_not() {
+        let here = Location::caller();
+        let program = Restart::Program(vec!["play".to_owned()]);
+        let place_now = place(here, &program);
+        assert_eq!(place_now, place(here, &program));
+        for visit in 1..=2 {
+            assert_eq!(place(here, &Restart::Test), format!("{place_now}#{visit}"));
+        }
+    }
+}

@@ -4,10 +4,13 @@ use std::fmt;
 
 use trace::{Ladder, Trace, pcapng};
 
-use crate::Settings;
 use crate::isolate::{Ended, Report, describe};
 use crate::journal::Journal;
 use crate::refusal::Refusal;
+use crate::{Settings, TRIES};
+
+/// What the lab says of a program that comes to no end. [`Failure::calls_without_end`] knows it by this.
+pub(crate) const CALLS_WITHOUT_END: &str = "A program has gone on making calls that move nothing";
 
 /// Why [`crate::Lab::run`] has no trace to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +26,15 @@ pub enum Failure {
         /// What the programs had printed.
         output: String,
     },
+}
+
+impl Failure {
+    /// Whether a program went on making calls that moved nothing, such as reads behind the end of a stream, until the lab
+    /// had no more patience.
+    #[must_use]
+    pub fn calls_without_end(&self) -> bool {
+        matches!(self, Failure::Script { what, .. } if what.starts_with(CALLS_WITHOUT_END))
+    }
 }
 
 impl std::error::Error for Failure {}
@@ -60,6 +72,12 @@ pub(crate) fn judge(
     played: Result<Ended, Refusal>,
 ) -> Result<(Trace, Journal), Failure> {
     let ended = played.map_err(Failure::Refused)?;
+    // The last of its plays: a script whose play was spoilt is played again.
+    let stood_still = ended.is_spoilt().then(|| {
+        format!(
+            "The machine stood still during each of {TRIES} plays; try again when it is less busy."
+        )
+    });
     let (seen, damage) = match ended.recording.contents() {
         Ok(octets) => pcapng::read_prefix(&octets),
         Err(_) => (Trace::default(), None),
@@ -68,6 +86,9 @@ pub(crate) fn judge(
         (Some(_), Report::Done, None) => {
             // As from any other test: the harness shows it where the test fails, or with --nocapture.
             print!("{}", ended.output);
+            if let Some(stood_still) = stood_still {
+                eprintln!("{stood_still}");
+            }
             return Ok((seen, ended.recording));
         }
         (Some(_), Report::Done, Some(damage)) => format!("the recording is damaged: {damage}"),
@@ -101,7 +122,10 @@ pub(crate) fn judge(
         ),
     };
     Err(Failure::Script {
-        what,
+        what: match stood_still {
+            Some(stood_still) => format!("{}\n{stood_still}", what.trim_end()),
+            None => what,
+        },
         seen: Box::new(seen),
         output: ended.output,
     })

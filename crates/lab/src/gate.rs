@@ -142,13 +142,6 @@ impl Gate {
     }
 }
 
-#[cfg(test)]
-impl From<OwnedFd> for Gate {
-    fn from(descriptor: OwnedFd) -> Gate {
-        Gate(descriptor)
-    }
-}
-
 impl AsFd for Gate {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()

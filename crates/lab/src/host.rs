@@ -142,7 +142,11 @@ fn plug_in(links: &Links, side: Side, settings: &Settings) -> Result<(), Refusal
         Metrics {
             quickack: settings.quickack,
             rto_min_ms: settings.rto_min_ms,
-            announced_mss: settings.client_mss.filter(|_| side == Side::Client),
+            largest_window: sysctl::largest_receive_buffer()?,
+            announced_mss: settings
+                .announced_mss
+                .filter(|(by, _)| *by == side)
+                .map(|(_, mss)| mss),
         },
     )?;
     if !settings.arp {

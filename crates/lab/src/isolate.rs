@@ -45,6 +45,13 @@ pub(crate) struct Ended {
     pub(crate) output: String,
 }
 
+impl Ended {
+    /// Whether the machine has spoilt what it played. A play that was killed at its limit would be killed again.
+    pub(crate) fn is_spoilt(&self) -> bool {
+        self.stalled && self.status.is_some()
+    }
+}
+
 /// A line of the report for each time that the machine stood still, behind the note of the beginning.
 pub(crate) const STALLED: &str = "stalled\n";
 

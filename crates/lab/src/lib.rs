@@ -31,6 +31,7 @@ compile_error!(
 
 pub mod addresses;
 pub mod by_hand;
+mod counters;
 mod earlier;
 mod echo;
 mod failure;
@@ -62,6 +63,9 @@ mod wire;
 
 use std::panic::Location;
 
+use isolate::Ended;
+
+pub use counters::checksum_errors;
 pub use handle::{HostHandle, Task};
 pub use listing::{Listed, listing};
 pub use net::Net;
@@ -70,7 +74,7 @@ pub use trace::{Side, Trace};
 pub use wire::WireHandle;
 
 /// How often a script is played on a machine that stalls each time. So many stalls in a row are no accident: the last
-/// is taken as it is.
+/// is taken as it is, with a word about them.
 const TRIES: usize = 5;
 
 /// The laboratory.
@@ -140,7 +144,7 @@ impl Lab {
         };
         let mut ended = play();
         for _ in 1..TRIES {
-            if !ended.as_ref().is_ok_and(|ended| ended.stalled) {
+            if !ended.as_ref().is_ok_and(Ended::is_spoilt) {
                 break;
             }
             ended = play();

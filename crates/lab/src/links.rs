@@ -24,10 +24,6 @@ use trace::frame::MacAddress;
 
 use crate::refusal::{Call, Refusal};
 
-/// No window grows beyond this many octets, which is the most that `net.ipv4.tcp_rmem` allows here. The window scale in a SYN is chosen
-/// by it; otherwise it would depend on `net.core.rmem_max` too, a setting of the whole machine.
-const LARGEST_WINDOW: u32 = 6_291_456;
-
 /// The number of `RTAX_RTO_MIN`: a metric whose bit in `RTAX_LOCK` makes TCP obey it.
 const RTAX_RTO_MIN: u32 = 13;
 
@@ -121,7 +117,7 @@ impl Links {
             RouteMetric::Lock(1 << RTAX_RTO_MIN),
             RouteMetric::RtoMin(metrics.rto_min_ms),
             RouteMetric::QuickAck(u32::from(metrics.quickack)),
-            RouteMetric::Window(LARGEST_WINDOW),
+            RouteMetric::Window(metrics.largest_window),
         ];
         told.extend(
             metrics
@@ -186,6 +182,9 @@ pub(crate) struct Metrics {
     pub(crate) quickack: bool,
     /// The least time before a retransmission, in milliseconds.
     pub(crate) rto_min_ms: u32,
+    /// No window grows beyond this many octets. The window scale in a SYN is chosen by it; otherwise it would depend on
+    /// `net.core.rmem_max` too, a setting of the whole machine.
+    pub(crate) largest_window: u32,
     /// The MSS to announce (`advmss`), where the MTU is not to decide.
     pub(crate) announced_mss: Option<u16>,
 }

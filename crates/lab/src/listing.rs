@@ -55,13 +55,13 @@ fn listed(line: &str) -> Option<Listed> {
     })
 }
 
-/// An address as the kernel has it in memory, and a port.
+/// An address as the kernel has it in memory, on machines that are little-endian, and a port.
 fn end(text: &str) -> Option<SocketAddrV4> {
     let (address, port) = text.split_once(':')?;
     let address = u32::from_str_radix(address, 16).ok()?;
     let port = u16::from_str_radix(port, 16).ok()?;
     Some(SocketAddrV4::new(
-        Ipv4Addr::from(address.to_ne_bytes()),
+        Ipv4Addr::from(address.to_le_bytes()),
         port,
     ))
 }
@@ -72,11 +72,7 @@ mod tests {
 
     #[test]
     fn a_line_says_both_ends_the_state_the_timer_and_the_owner() {
-        let line = if cfg!(target_endian = "little") {
-            "   1: 0100000A:9C40 0200000A:0050 06 00000000:00000000 03:0000176F 00000000     0        0 0 3 0000000000000000"
-        } else {
-            "   1: 0A000001:9C40 0A000002:0050 06 00000000:00000000 03:0000176F 00000000     0        0 0 3 0000000000000000"
-        };
+        let line = "   1: 0100000A:9C40 0200000A:0050 06 00000000:00000000 03:0000176F 00000000     0        0 0 3 0000000000000000";
         let expected = Listed {
             socket: Socket {
                 local: SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 40000),

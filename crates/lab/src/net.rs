@@ -13,6 +13,7 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::poll::{PollFd, PollFlags};
 use trace::{Event, Fate, Frame, Origin, Provenance, Row, Side, Trace, pcapng};
 
+use crate::failure::CALLS_WITHOUT_END;
 use crate::gate::Gate;
 use crate::handle::HostHandle;
 use crate::host::Hosts;
@@ -20,7 +21,7 @@ use crate::isolate::wait_for;
 use crate::journal::Journal;
 use crate::play::{give_up, report_stall};
 use crate::programs::Programs;
-use crate::stall::{Repeats, WorkClock};
+use crate::stall::Watch;
 use crate::threads::Activity;
 use crate::wire::{Travelling, Verdict, Wire, WireHandle};
 use crate::{Settings, echo};
@@ -43,10 +44,7 @@ pub struct Net {
     writer: Option<pcapng::Writer>,
     recording: Journal,
     echoes: u16,
-    clock: WorkClock,
-    repeats: Repeats,
-    /// When all that the client, and the server, had sent was last in the queue.
-    looked: [Duration; 2],
+    watch: Watch,
     patience: Duration,
     set_up_time: Duration,
 }
@@ -81,9 +79,10 @@ impl Net {
             writer: None,
             recording,
             echoes: 0,
-            clock: WorkClock::start(),
-            repeats: Repeats::default(),
-            looked: [Duration::ZERO; 2],
+            watch: Watch::start(
+                Duration::from_millis(settings.rto_min_ms.into()),
+                Instant::now(),
+            ),
             patience: settings.patience,
             set_up_time: Duration::ZERO,
         };
@@ -161,14 +160,16 @@ impl Net {
             }
             match self.programs.admit_one() {
                 Ok(None) => return,
-                Ok(Some(polling)) => {
-                    self.clock.work();
-                    polls += usize::from(polling);
+                // A program that polls waits, as one whose call waits in the kernel.
+                Ok(Some(polling)) if polling => {
+                    self.watch.look_again(Instant::now());
+                    polls += 1;
                 }
+                Ok(Some(_)) => self.watch.work(Instant::now()),
                 Err(error) => give_up(&format!("a gate cannot be opened: {error}")),
             }
             if Instant::now() > end {
-                self.give_up_waiting("A program has gone on making calls that move nothing");
+                self.give_up_waiting(CALLS_WITHOUT_END);
             }
         }
     }
@@ -191,7 +192,7 @@ impl Net {
             let rows = self.trace.rows.len();
             self.settle();
             if done(self) {
-                self.clock.work();
+                self.watch.work(Instant::now());
                 return;
             }
             if self.trace.rows.len() > rows {
@@ -203,7 +204,7 @@ impl Net {
             // A call that waits already makes nothing ready any more, and a program can end without a
             // sound: so look again soon, whatever comes.
             let pause = if self.programs.any_waits() { 1 } else { 10 };
-            self.clock.wait();
+            self.watch.wait(Instant::now());
             self.wait_for_something(Duration::from_millis(pause));
         }
     }
@@ -298,7 +299,7 @@ impl Net {
                 match self.hosts.of(side).tap.receive() {
                     Ok(Some(bytes)) => match echo::reply(&bytes) {
                         Some(answered) if answered == number => {
-                            self.looked[side as usize] = self.clock.now();
+                            self.watch.all_is_in(side, Instant::now());
                             return;
                         }
                         Some(_) => {}
@@ -322,15 +323,9 @@ impl Net {
 
     /// Puts a frame that a host has sent into the queue.
     fn take_in(&mut self, from: Side, bytes: Vec<u8>) {
-        let overslept = self.clock.overslept();
-        self.clock.work();
-        let spoilt = Frame::decode(&bytes).is_ok_and(|frame| {
-            frame.segment().is_some_and(|segment| {
-                let (after, before) = (self.looked[from as usize], self.clock.now());
-                self.repeats.note(segment, after, before)
-            })
-        });
-        if overslept || spoilt {
+        let frame = Frame::decode(&bytes).ok();
+        let segment = frame.as_ref().and_then(Frame::segment);
+        if self.watch.take_in(from, segment, Instant::now()) {
             report_stall();
         }
         self.wire.queue.push_back(Travelling {

@@ -28,17 +28,15 @@ struct Program {
     last_place: i32,
 }
 
-impl Program {
-    /// The place of a thread in the order in which the program's threads were started. Linux numbers them upwards and
-    /// begins again at the bottom when it comes to the largest number.
-    fn place(&self, thread: i32) -> i32 {
-        /// No thread has a larger number (`PID_MAX_LIMIT` of the kernel).
-        const LARGEST: i32 = 1 << 22;
-        if thread < self.first_thread {
-            thread + LARGEST
-        } else {
-            thread
-        }
+/// The place of a thread in the order in which a program's threads were started, the first of which has this number. Linux numbers
+/// them upwards and begins again at the bottom when it comes to the largest number.
+fn place(first_thread: i32, thread: i32) -> i32 {
+    /// No thread has a larger number (`PID_MAX_LIMIT` of the kernel).
+    const LARGEST: i32 = 1 << 22;
+    if thread < first_thread {
+        thread + LARGEST
+    } else {
+        thread
     }
 }
 
@@ -136,7 +134,7 @@ impl Programs {
         };
         let threads = program.waiting.keys().copied();
         let turn = |thread: &i32| {
-            let place = program.place(*thread);
+            let place = place(program.first_thread, *thread);
             (place <= program.last_place, place)
         };
         let Some(thread) = threads.min_by_key(turn) else {
@@ -145,7 +143,7 @@ impl Programs {
         let Some(waiting) = program.waiting.remove(&thread) else {
             return Ok(None);
         };
-        program.last_place = program.place(thread);
+        program.last_place = place(program.first_thread, thread);
         program.last_calls.insert(thread, waiting.call);
         self.last = program.number;
         program.gate.admit(waiting)?;
@@ -197,21 +195,11 @@ impl Programs {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::fd::OwnedFd;
 
     #[test]
     fn threads_keep_their_order_when_their_numbers_begin_again() {
-        let gate = OwnedFd::from(std::fs::File::open("/dev/null").expect("it is always there"));
-        let program = Program {
-            number: 1,
-            side: Side::Client,
-            gate: Gate::from(gate),
-            first_thread: 32_766,
-            waiting: BTreeMap::new(),
-            last_calls: BTreeMap::new(),
-            last_place: 0,
-        };
-        let places = [32_766, 32_767, 300, 301].map(|thread| program.place(thread));
+        let first = 32_766;
+        let places = [first, 32_767, 300, 301].map(|thread| place(first, thread));
         assert!(places.is_sorted(), "{places:?}");
     }
 }

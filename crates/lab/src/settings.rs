@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use trace::View;
+use trace::{Side, View};
 
 /// How a laboratory is set up. `Settings { arp: true, ..Settings::default() }`
 #[derive(Clone, Debug)]
@@ -22,14 +22,14 @@ pub struct Settings {
     /// The least time before a segment other than a SYN is sent again, in milliseconds. The usual 30 s
     /// keeps retransmissions out of scripts that hold a frame. A SYN is sent again after 1 s, whatever this says.
     pub rto_min_ms: u32,
-    /// The MSS that the client announces, where it is not the one that follows from its MTU: the route's `advmss`. How
-    /// large the segments are that the client sends does not depend on it.
-    pub client_mss: Option<u16>,
+    /// The MSS that one of the hosts announces, where it is not the one that follows from its MTU: the route's `advmss`. How
+    /// large the segments are that this host sends does not depend on it.
+    pub announced_mss: Option<(Side, u16)>,
     /// Whether the hosts must find each other's Ethernet address by ARP.
     pub arp: bool,
     /// How long the wire may be quiet while the script waits for something to happen.
     pub patience: Duration,
-    /// How long the whole script may take.
+    /// How long the whole script may take. It holds for each play, should a stalled machine make several necessary.
     pub limit: Duration,
     /// The memory that the script and its programs may use, in octets.
     pub memory: u64,
@@ -41,6 +41,15 @@ pub struct Settings {
     pub restart: Restart,
 }
 
+impl Settings {
+    /// The same with these kernel settings as well: name and value, as in [`Settings::sysctls`].
+    #[must_use]
+    pub fn with_sysctls(mut self, more: &[(&'static str, &'static str)]) -> Settings {
+        self.sysctls.extend_from_slice(more);
+        self
+    }
+}
+
 impl Default for Settings {
     fn default() -> Settings {
         Settings {
@@ -50,7 +59,7 @@ impl Default for Settings {
             view: View::default(),
             quickack: true,
             rto_min_ms: 30_000,
-            client_mss: None,
+            announced_mss: None,
             arp: false,
             patience: Duration::from_secs(10),
             limit: Duration::from_secs(60),
@@ -67,7 +76,8 @@ impl Default for Settings {
 pub enum Restart {
     /// As the test that is running now: `--exact NAME`.
     Test,
-    /// With these arguments, for programs that are no tests.
+    /// With these arguments, for programs that are no tests. They must lead to this `Lab::run` before any other, by the same
+    /// way each time: such a program may play many laboratories, but its processes know of no earlier ones.
     Program(Vec<String>),
 }
 
@@ -106,6 +116,13 @@ fn test_of(script: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_kernel_settings_come_behind_those_that_are_there() {
+        let (sack, ecn) = (("net.ipv4.tcp_sack", "1"), ("net.ipv4.tcp_ecn", "1"));
+        let settings = Settings::default().with_sysctls(&[sack]);
+        assert_eq!(settings.with_sysctls(&[ecn]).sysctls, [sack, ecn]);
+    }
 
     #[test]
     fn a_test_is_named_by_its_closure() {

@@ -58,9 +58,36 @@ pub(crate) fn write(name: &str, value: &str) -> io::Result<()> {
     fs::write(path(name), value)
 }
 
+/// The largest receive buffer that the network namespace of the calling thread gives a connection, in octets.
+///
+/// # Errors
+/// A setting that cannot be read, or has another form than the kernel gives it.
+pub(crate) fn largest_receive_buffer() -> Result<u32, Refusal> {
+    let name = "net.ipv4.tcp_rmem";
+    fs::read_to_string(path(name))
+        .and_then(|sizes| {
+            last_size(&sizes).ok_or_else(|| io::Error::other(format!("it says {sizes:?}")))
+        })
+        .map_err(|error| Refusal::new(Call::Sysctl(name.to_owned()), error))
+}
+
+/// The third of three sizes: the least, the usual and the largest.
+fn last_size(sizes: &str) -> Option<u32> {
+    let [_, _, largest] = sizes.split_whitespace().collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    largest.parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_largest_of_three_sizes_is_the_last() {
+        assert_eq!(last_size("4096\t131072\t6291456\n"), Some(6_291_456));
+        assert_eq!(last_size("4096 131072"), None);
+    }
 
     #[test]
     fn every_line_of_the_preset_is_a_network_setting_with_a_value() {

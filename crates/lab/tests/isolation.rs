@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::io;
+use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 use std::process::Command;
 use std::time::Duration;
@@ -108,6 +108,26 @@ fn a_program_that_waits_for_what_never_comes_is_named_with_its_call() {
         text.contains("The server's program has not returned from accept()"),
         "{text}"
     );
+}
+
+#[test]
+fn a_program_that_reads_on_behind_the_end_is_told_from_one_that_waits() {
+    let reads_on = Lab::try_run_with(impatient(), |net| {
+        let (_listener, client, mut server) = establish(net)?;
+        net.client().run(move || drop(client));
+        net.server().run(|| {
+            while server.read(&mut [0; 1])? == 0 {}
+            io::Result::Ok(())
+        })
+    });
+    let waits = Lab::try_run_with(impatient(), |net| {
+        let (_listener, _client, mut server) = establish(net)?;
+        net.server().run(|| server.read(&mut [0; 1])).map(drop)
+    });
+    for (played, without_end) in [(reads_on, true), (waits, false)] {
+        let failure = played.expect_err("nobody sends anything");
+        assert_eq!(failure.calls_without_end(), without_end, "{failure}");
+    }
 }
 
 #[test]

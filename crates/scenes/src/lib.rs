@@ -60,6 +60,17 @@ pub(crate) fn repeats_after_a_second(settings: Settings) -> Settings {
     }
 }
 
+/// A SYN is repeated once, as rarely as Linux can be told to: a call that nobody answers ends after three seconds.
+pub(crate) fn one_repeat_of_a_syn(settings: Settings) -> Settings {
+    settings.with_sysctls(&[("net.ipv4.tcp_syn_retries", "1")])
+}
+
+/// A host whose ports are used up but for one. The kernel chooses the port of a socket that is not bound, at random; with one to
+/// choose from, its choice is known.
+pub(crate) fn one_port_to_choose(settings: Settings) -> Settings {
+    settings.with_sysctls(&[("net.ipv4.ip_local_port_range", "40000 40000")])
+}
+
 /// The scenes of each chapter, in the order of the book.
 const CHAPTERS: &[&[Scene]] = &[
     sockets::what_is_a_socket::SCENES,

@@ -1,10 +1,11 @@
 //! What the hosts' programs do in most scenes, beyond what [`lab::peer`] has.
 
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use lab::peer::{accept, call_from, listen};
-use lab::{HostHandle, Net, addresses, repair};
+use lab::{HostHandle, Net, Side, addresses, repair};
 use socket2::{Domain, Socket, Type};
 
 /// The server's port in every scene.
@@ -12,6 +13,9 @@ pub(crate) const PORT: u16 = 80;
 
 /// The client's port in every scene that has one connection.
 pub(crate) const CLIENT_PORT: u16 = 40000;
+
+/// How long a program waits that does not want to wait longer.
+const OWN_LIMIT: Duration = Duration::from_millis(200);
 
 /// As [`lab::peer::connect`], with an initial sequence number of our choice: the numbers of the RFC's figures.
 pub(crate) fn connect_with(isn: u32, from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
@@ -45,15 +49,33 @@ pub(crate) fn call(net: &mut Net) -> io::Result<Connection> {
 /// A connection between the usual ports, opened by a client whose initial sequence number is `isn`.
 pub(crate) fn establish(net: &mut Net, isn: u32) -> io::Result<Connection> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let client = net
-        .client()
-        .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-    let server = net.server().run(|| accept(&listener))?;
+    let (client, server) = call_with(net, isn, &listener)?;
     Ok(Connection {
         listener,
         client,
         server,
     })
+}
+
+/// Both ends of one more connection to a server that listens already, as [`establish`] opens it.
+pub(crate) fn call_with(
+    net: &mut Net,
+    isn: u32,
+    listener: &Socket,
+) -> io::Result<(Socket, Socket)> {
+    let client = net
+        .client()
+        .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let server = net.server().run(|| accept(listener))?;
+    Ok((client, server))
+}
+
+/// As [`lab::peer::listen`], with a receive buffer of so many octets, which Linux doubles. A connection gets its buffer from the
+/// listening socket.
+pub(crate) fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
+    let socket = listen(at)?;
+    socket.set_recv_buffer_size(octets)?;
+    Ok(socket)
 }
 
 /// A socket for datagrams.
@@ -82,4 +104,18 @@ pub(crate) fn note_failure<T>(
             "should be noted as \"{text}\", and has not failed"
         ))),
     }
+}
+
+/// A host's program waits for data that does not come, and gives up.
+pub(crate) fn wait_for_own_limit(net: &mut Net, side: Side, socket: &mut Socket) -> io::Result<()> {
+    let outcome = net.host(side).run(|| {
+        socket.set_read_timeout(Some(OWN_LIMIT))?;
+        socket.read(&mut [0; 1])
+    });
+    note_failure(
+        net.host(side),
+        outcome,
+        ErrorKind::WouldBlock,
+        "read() gives up: the program's own limit",
+    )
 }

@@ -25,6 +25,18 @@ pub(crate) const WITH_PAYLOAD: View = View {
     ..PLAIN
 };
 
+/// The options, but for the MSS, are the subject.
+pub(crate) const WITH_OPTIONS: View = View {
+    options: true,
+    ..PLAIN
+};
+
+/// All of the options.
+pub(crate) const WITH_ALL_OPTIONS: View = View {
+    options: true,
+    ..USUAL
+};
+
 /// The HTTP messages and WebSocket frames beside the segments that carry them.
 pub(crate) const MESSAGES: View = View {
     messages: true,

@@ -69,7 +69,7 @@ pub(crate) fn packet(bytes: &[u8]) -> Result<Packet, DecodeError> {
     ipv4(bytes, 0..bytes.len())
 }
 
-/// A TCP segment without its IP header. Its addresses are 0.0.0.0, and its checksum has not been looked at.
+/// A TCP segment without its IP header. Its addresses are 0.0.0.0, and `checksum_ok`, which was computed over them, has no meaning.
 pub(crate) fn segment(bytes: &[u8]) -> Result<Segment, DecodeError> {
     let nowhere = Ipv4Addr::UNSPECIFIED;
     tcp(bytes, 0..bytes.len(), nowhere, nowhere)

@@ -1,12 +1,11 @@
 //! The messages in a trace's segments: where HTTP/1.x messages begin, and what they and WebSocket frames carry.
 //!
-//! This is for figures. It reads each side of a connection for itself, so it does not know which request a response
-//! answers (RFC 9112 §9.2): a response to HEAD or CONNECT is taken for one to GET.
+//! This is for figures. Where a message says two things about its length, the figure says that and takes no side.
 
 mod frames;
 mod head;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use self::head::{Framing, Head};
 use crate::exchange::Side;
@@ -29,7 +28,12 @@ impl Messages {
     pub(crate) fn carried(&mut self, from: Side, segment: &Segment) -> Option<String> {
         let connection = Connection::of(segment, from);
         let stream = self.0.entry((connection, from)).or_default();
-        stream.carried(segment.sequence, &segment.payload)
+        let carried = stream.carried(segment.sequence, &segment.payload);
+        // Responses come in the order of their requests (RFC 9112 §9.2).
+        let asked = std::mem::take(&mut stream.reader.asked);
+        let other = self.0.entry((connection, from.other())).or_default();
+        other.reader.unanswered.extend(asked);
+        carried
     }
 }
 
@@ -66,6 +70,10 @@ struct Reader {
     place: Place,
     /// Octets of a head, a line or a frame that is not complete yet.
     kept: Vec<u8>,
+    /// The methods of the requests that have been read.
+    asked: Vec<String>,
+    /// The methods of the other side's requests that have not been answered.
+    unanswered: VecDeque<String>,
 }
 
 /// What comes next in the stream.
@@ -90,6 +98,9 @@ enum Place {
     Trailers,
     /// WebSocket frames, or messages as before if the server has not agreed to the change.
     Frames,
+    /// Something behind a head that does not say how far its message goes. The next segment that begins with a start line is
+    /// taken at its word.
+    Unclear,
     /// Something that is neither.
     Unknown,
 }
@@ -110,6 +121,12 @@ impl Reader {
     /// What these octets carry; empty if that cannot be told.
     fn read(&mut self, octets: &[u8]) -> Vec<String> {
         let mut pieces = Vec::new();
+        if matches!(self.place, Place::Unclear) {
+            if !begins_with_a_start_line(octets) {
+                return pieces;
+            }
+            self.place = Place::Message;
+        }
         if matches!(self.place, Place::Header) || !self.kept.is_empty() {
             pieces.push("...".to_owned());
         }
@@ -185,7 +202,7 @@ impl Reader {
                 Some((piece, length)) => Step::Tell(piece, length),
                 None => Step::More,
             },
-            Place::Unknown => Step::Give,
+            Place::Unclear | Place::Unknown => Step::Give,
         }
     }
 
@@ -194,6 +211,7 @@ impl Reader {
         match self.line() {
             Some(line) => match head::start_line(line) {
                 Some(text) => {
+                    self.asked.extend(head::method(&text).map(str::to_owned));
                     self.place = Place::Header;
                     Step::Tell(text, 0)
                 }
@@ -209,8 +227,17 @@ impl Reader {
         let Some(end) = end else {
             return Step::More;
         };
-        let Some(framing) = Head::parse(&self.kept[..end]).and_then(|head| head.framing()) else {
+        let Some(head) = Head::parse(&self.kept[..end]) else {
             return Step::Give;
+        };
+        let asked = if head.is_final_response() {
+            self.unanswered.pop_front()
+        } else {
+            None
+        };
+        let Some(framing) = head.framing(asked.as_deref()) else {
+            self.place = Place::Unclear;
+            return Step::Tell("unclear length".to_owned(), self.kept.len());
         };
         self.place = match framing {
             Framing::Length(0) => Place::Message,
@@ -218,6 +245,7 @@ impl Reader {
             Framing::Chunked => Place::ChunkSize,
             Framing::ToTheEnd => Place::ToTheEnd,
             Framing::WebSocket => Place::Frames,
+            Framing::Tunnel => Place::Unknown,
         };
         Step::Skip(end + 4)
     }
@@ -256,6 +284,11 @@ impl Reader {
         let end = self.kept.windows(2).position(|two| two == b"\r\n")?;
         Some(&self.kept[..end])
     }
+}
+
+fn begins_with_a_start_line(octets: &[u8]) -> bool {
+    let end = octets.windows(2).position(|two| two == b"\r\n");
+    end.is_some_and(|end| head::start_line(&octets[..end]).is_some())
 }
 
 /// Octets as they are if they are few and text, and by their number otherwise.

@@ -1,12 +1,14 @@
 //! hyper's HTTP/1 client.
 
+use std::error::Error;
 use std::io;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
+use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::http::request::Builder;
 use hyper_util::rt::TokioIo;
 use socket2::Socket;
 use tokio::net::TcpStream;
@@ -19,7 +21,7 @@ pub use hyper::Response;
 pub struct Client {
     runtime: Runtime,
     tasks: LocalSet,
-    sender: SendRequest<Empty<Bytes>>,
+    sender: SendRequest<Full<Bytes>>,
 }
 
 impl Client {
@@ -33,9 +35,7 @@ impl Client {
         let sender = tasks.block_on(&runtime, async {
             socket.set_nonblocking(true)?;
             let stream = TcpStream::from_std(socket.into())?;
-            let (sender, connection) = handshake(TokioIo::new(stream))
-                .await
-                .map_err(io::Error::other)?;
+            let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(failure)?;
             tokio::task::spawn_local(connection);
             io::Result::Ok(sender)
         })?;
@@ -51,16 +51,30 @@ impl Client {
     /// # Errors
     /// The server has closed, or has answered with something that is not HTTP.
     pub fn get(&mut self, target: &str) -> io::Result<Response<Incoming>> {
-        let request = Request::get(target)
+        self.send(Request::get(target), Bytes::new())
+    }
+
+    /// Sends content to a target, with its length in `content-length`, and returns the head of the response. It does not wait for the
+    /// response with the content, nor the other way round.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`].
+    pub fn post(
+        &mut self,
+        target: &str,
+        content: impl Into<Bytes>,
+    ) -> io::Result<Response<Incoming>> {
+        self.send(Request::post(target), content.into())
+    }
+
+    fn send(&mut self, request: Builder, content: Bytes) -> io::Result<Response<Incoming>> {
+        let request = request
             .header("host", "server")
-            .body(Empty::new())
+            .body(Full::new(content))
             .map_err(io::Error::other)?;
         self.tasks.block_on(&self.runtime, async {
-            self.sender.ready().await.map_err(io::Error::other)?;
-            self.sender
-                .send_request(request)
-                .await
-                .map_err(io::Error::other)
+            self.sender.ready().await.map_err(failure)?;
+            self.sender.send_request(request).await.map_err(failure)
         })
     }
 
@@ -71,7 +85,7 @@ impl Client {
     pub fn piece(&mut self, response: &mut Response<Incoming>) -> io::Result<Option<Bytes>> {
         self.tasks.block_on(&self.runtime, async {
             while let Some(frame) = response.body_mut().frame().await {
-                let frame = frame.map_err(io::Error::other)?;
+                let frame = frame.map_err(failure)?;
                 // What is no data is trailers.
                 if let Ok(data) = frame.into_data() {
                     return Ok(Some(data));
@@ -92,4 +106,11 @@ impl Client {
         }
         Ok(content)
     }
+}
+
+/// hyper's error, of the kind of the socket call's that has failed, if one has.
+fn failure(error: hyper::Error) -> io::Error {
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
+    let kind = cause.map_or(io::ErrorKind::Other, io::Error::kind);
+    io::Error::new(kind, error)
 }

@@ -9,9 +9,10 @@ use futures_util::stream::unfold;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
+pub use hyper::http::HeaderMap;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-pub use hyper::{Request, Response, body::Incoming};
+pub use hyper::{Request, Response, body::Incoming, header::HeaderValue};
 use hyper_util::rt::TokioIo;
 use socket2::Socket;
 use tokio::net::TcpListener;
@@ -35,6 +36,26 @@ pub fn pieces(pieces: UnboundedReceiver<Bytes>) -> Answer {
         Some((Ok(Frame::data(piece)), pieces))
     });
     Response::new(StreamBody::new(frames).boxed_unsync())
+}
+
+/// The content of a request. hyper reads it now, and tells a client that waits for it with a 100 (Continue).
+///
+/// # Errors
+/// The connection has ended before the content has, or its framing is wrong.
+pub async fn content(request: Request<Incoming>) -> io::Result<Bytes> {
+    let content = request.into_body().collect().await;
+    Ok(content.map_err(io::Error::other)?.to_bytes())
+}
+
+/// The content of a request, and the trailers behind it.
+///
+/// # Errors
+/// Those of [`content`].
+pub async fn content_and_trailers(request: Request<Incoming>) -> io::Result<(Bytes, HeaderMap)> {
+    let collected = request.into_body().collect().await;
+    let collected = collected.map_err(io::Error::other)?;
+    let trailers = collected.trailers().cloned().unwrap_or_default();
+    Ok((collected.to_bytes(), trailers))
 }
 
 /// Takes so many connections from a listening socket, all at the same time, and answers the requests that come on each, in their order.

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 
 use lab::{Lab, Net, addresses, peer};
 use socket2::Socket;
-use web::server::{pieces, whole};
+use web::server::{content, content_and_trailers, pieces, whole};
 use web::websocket::{self, Message};
 use web::{Client, curl, serve};
 
@@ -67,6 +67,75 @@ fn hypers_client_reads_pieces_of_hypers_server_as_they_come() {
             Ok::<_, io::Error>([first, client.content(response)?])
         })?;
         assert_eq!(read, [b"onetwo".to_vec(), b"again".to_vec()]);
+        serving.join(net)
+    });
+}
+
+#[test]
+fn hypers_client_sends_content_and_then_asks_on_the_same_connection() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let serving = net.server().start(|| {
+            serve(listener, 1, |request| async move {
+                let length = request.headers().get("content-length").cloned();
+                let read = content(request).await.map(|content| content.len()).ok();
+                whole(format!("{length:?} {read:?}"))
+            })
+        });
+        let client = connect(net)?;
+        let read = net.client().run(|| {
+            let mut client = Client::over(client)?;
+            let response = client.post("/", vec![0; 5_000])?;
+            let first = client.content(response)?;
+            let response = client.get("/")?;
+            Ok::<_, io::Error>([first, client.content(response)?])
+        })?;
+        let read = read.map(|content| String::from_utf8_lossy(&content).into_owned());
+        assert_eq!(read, ["Some(\"5000\") Some(5000)", "None Some(0)"]);
+        serving.join(net)
+    });
+}
+
+#[test]
+fn a_reset_is_told_by_hypers_client_as_what_it_is() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let client = connect(net)?;
+        let server = net.server().run(|| peer::accept(&listener))?;
+        let asking = net
+            .client()
+            .start(|| Client::over(client)?.get("/").map(|_| ()));
+        net.settle();
+        net.server().run(|| peer::abort(server))?;
+        let asked = asking.join(net).map_err(|error| error.kind());
+        assert_eq!(asked, Err(io::ErrorKind::ConnectionReset));
+        io::Result::Ok(())
+    });
+}
+
+#[test]
+fn hypers_server_reads_chunks_and_trailers() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let serving = net.server().start(|| {
+            serve(listener, 1, |request| async move {
+                let read = content_and_trailers(request).await;
+                whole(format!("{:?}", read.ok()))
+            })
+        });
+        let mut client = connect(net)?;
+        let head = "POST / HTTP/1.1\r\nHost: server\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let body = "3\r\none\r\n3;x\r\ntwo\r\n0\r\nA: 1\r\n\r\n";
+        let read = net.client().run(|| {
+            client.write_all(format!("{head}{body}").as_bytes())?;
+            let mut read = String::new();
+            client.read_to_string(&mut read).map(|_| read)
+        })?;
+        assert!(
+            read.ends_with("Some((b\"onetwo\", {\"a\": \"1\"}))"),
+            "{read}"
+        );
+        net.client().run(|| drop(client));
         serving.join(net)
     });
 }

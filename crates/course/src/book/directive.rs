@@ -1,14 +1,14 @@
 //! A directive's words.
 
+use super::states::Extent;
+
 /// What a chapter asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Directive<'a> {
     /// `figure NAME`
     Figure(&'a str),
-    /// `states NAME`
-    States(&'a str),
-    /// `states NAME closing`
-    Closing(&'a str),
+    /// `states NAME` or `states NAME closing`
+    States(&'a str, Extent),
     /// `header NAME STEP`
     Header(&'a str, &'a str),
     /// `rfc NUMBER SECTION`; the section may be a heading of several words.
@@ -50,10 +50,10 @@ impl<'a> Directive<'a> {
         let words = rest.split_whitespace().count();
         let form = match name {
             "figure" if words == 1 => return Ok(Directive::Figure(rest)),
-            "states" if words == 1 => return Ok(Directive::States(rest)),
-            "states" if words == 2 => match rest.split_once(char::is_whitespace) {
-                Some((recording, half)) if half.trim() == "closing" => {
-                    return Ok(Directive::Closing(recording));
+            "states" if words == 1 => return Ok(Directive::States(rest, Extent::Whole)),
+            "states" if words == 2 => match halves(rest) {
+                (recording, "closing") => {
+                    return Ok(Directive::States(recording, Extent::Closing));
                 }
                 _ => STATES,
             },
@@ -126,11 +126,11 @@ mod tests {
             ),
             (
                 "states three-way-handshake",
-                Directive::States("three-way-handshake"),
+                Directive::States("three-way-handshake", Extent::Whole),
             ),
             (
                 "states  close-in-four  closing",
-                Directive::Closing("close-in-four"),
+                Directive::States("close-in-four", Extent::Closing),
             ),
             (
                 "header three-way-handshake  1",

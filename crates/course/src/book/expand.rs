@@ -10,7 +10,6 @@ use super::directive::Directive;
 use super::links::{self, Places};
 use super::manuscript::{Manuscript, Page, relative};
 use super::scan::{self, line_of};
-use super::states::Extent;
 use super::{figure, includes, ledger_page, mermaid, rfc};
 use crate::Problem;
 use crate::exercise::{self, Exercise};
@@ -127,7 +126,7 @@ impl Writer<'_> {
                 continue;
             }
             // A box has an id in its page, so it can be there once.
-            if directive.is_block() && !boxes.insert(found.body) {
+            if directive.is_block() && !boxes.insert(directive) {
                 let what = format!("`{{{{#{}}}}}` is in this chapter already", found.body);
                 self.wrong(found.range.start, what, "refer to the first one by a link");
                 continue;
@@ -179,11 +178,8 @@ impl Writer<'_> {
     fn html(&self, directive: Directive<'_>) -> Outcome {
         match directive {
             Directive::Figure(name) => figure::draw(self.manuscript, &self.page.file, name),
-            Directive::States(name) => {
-                figure::states(self.manuscript, &self.page.file, name, Extent::Whole)
-            }
-            Directive::Closing(name) => {
-                figure::states(self.manuscript, &self.page.file, name, Extent::Closing)
+            Directive::States(name, extent) => {
+                figure::states(self.manuscript, &self.page.file, name, extent)
             }
             Directive::Header(name, step) => {
                 figure::header(self.manuscript, &self.page.file, name, step)

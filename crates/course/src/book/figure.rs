@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use trace::html::NoHeader;
 use trace::{Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
@@ -33,15 +34,28 @@ pub(super) fn draw(
 /// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.
 ///
 /// # Errors
-/// As [`draw`].
+/// As [`draw`], and where neither side takes an arrow that is drawn.
 pub(super) fn states(
     manuscript: &Manuscript,
     page: &Path,
     name: &str,
     extent: Extent,
 ) -> Result<String, (String, String)> {
-    let trace = read(manuscript, &find(manuscript, page, name)?, name)?;
-    Ok(states::diagram(&Ladder::of(&trace), extent))
+    let file = find(manuscript, page, name)?;
+    let trace = read(manuscript, &file, name)?;
+    states::diagram(&Ladder::of(&trace), extent).ok_or_else(|| {
+        let shown = manuscript.shown(&file).display().to_string();
+        match extent {
+            Extent::Whole => (
+                format!("in {shown} neither side takes an arrow of figure 5"),
+                "name a recording of a TCP connection".to_owned(),
+            ),
+            Extent::Closing => (
+                format!("in {shown} nothing closes: neither side takes an arrow of figure 5 from ESTABLISHED on"),
+                "name a recording in which a side sends or receives a FIN, or leave out `closing`".to_owned(),
+            ),
+        }
+    })
 }
 
 /// Draws the TCP header of one step of a recording, bit by bit.
@@ -67,14 +81,18 @@ pub(super) fn header(
             "write the number that the step has in its figure: 1 for the first".to_owned(),
         )
     })?;
-    html::header(&trace, name, number, &relative(page, &file)).ok_or_else(|| {
-        (
-            format!(
-                "step {step} of {} is no TCP segment",
-                manuscript.shown(&file).display()
+    html::header(&trace, name, number, &relative(page, &file)).map_err(|reason| {
+        let shown = manuscript.shown(&file).display().to_string();
+        match reason {
+            NoHeader::NoSuchStep { steps } => (
+                format!("{shown} has no step {step}: it has steps 1 to {steps}"),
+                "take the number of a step as its figure counts them".to_owned(),
             ),
-            "take the number of a step that is one, as its figure counts them".to_owned(),
-        )
+            NoHeader::NoSegment => (
+                format!("step {step} of {shown} is no TCP segment"),
+                "take the number of a step that is one, as its figure counts them".to_owned(),
+            ),
+        }
     })
 }
 

@@ -14,7 +14,7 @@ const BOTH: &str = "stroke:#8a5cc9,stroke-width:6px";
 const NOBODY: &str = "stroke:#888,stroke-width:1px";
 
 /// How much of the figure is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Extent {
     /// All of it.
     Whole,
@@ -28,7 +28,9 @@ pub(super) enum Extent {
 /// {{#states three-way-handshake}}
 /// {{#states close-in-four closing}}
 /// ```
-pub(super) fn diagram(ladder: &Ladder, extent: Extent) -> String {
+///
+/// `None` where neither side takes an arrow that is drawn.
+pub(super) fn diagram(ladder: &Ladder, extent: Extent) -> Option<String> {
     let drawn: Vec<usize> = (0..TRANSITIONS.len())
         .filter(|index| extent == Extent::Whole || TRANSITIONS[*index].closes())
         .collect();
@@ -37,6 +39,9 @@ pub(super) fn diagram(ladder: &Ladder, extent: Extent) -> String {
         taken.retain(|index| drawn.contains(index));
         taken
     });
+    if client.is_empty() && server.is_empty() {
+        return None;
+    }
     let connection = match extent {
         Extent::Whole => "a connection",
         Extent::Closing => "a connection that is being closed",
@@ -97,7 +102,7 @@ pub(super) fn diagram(ladder: &Ladder, extent: Extent) -> String {
         block,
         "*The thick solid line is the client's path: {by_client}. The thick dashed line is the server's: {by_server}.{shared}*"
     );
-    block
+    Some(block)
 }
 
 /// A name that mermaid takes for a node.
@@ -107,6 +112,9 @@ fn node(state: State) -> String {
 
 /// `CLOSED, SYN-SENT, ESTABLISHED`
 fn words(path: &[usize]) -> String {
+    if path.is_empty() {
+        return "none of these arrows".to_owned();
+    }
     let first = path.first().map(|index| TRANSITIONS[*index].from.name());
     let rest = path.iter().map(|index| TRANSITIONS[*index].to.name());
     first.into_iter().chain(rest).collect::<Vec<_>>().join(", ")
@@ -129,15 +137,18 @@ mod tests {
         }
     }
 
-    #[test]
-    fn the_paths_are_marked_and_told_in_words() {
-        let handshake = ladder(&[
+    fn handshake() -> Ladder {
+        ladder(&[
             (State::Closed, State::Listen),
             (State::SynSent, State::SynReceived),
             (State::Established, State::SynReceived),
             (State::Established, State::Established),
-        ]);
-        let block = diagram(&handshake, Extent::Whole);
+        ])
+    }
+
+    #[test]
+    fn the_paths_are_marked_and_told_in_words() {
+        let block = diagram(&handshake(), Extent::Whole).unwrap();
         assert!(
             block.contains("    syn_sent ==>|\"receive SYN,ACK<br>send ACK\"| established\n"),
             "{block}"
@@ -164,7 +175,7 @@ mod tests {
             (State::FinWait1, State::Closing),
             (State::TimeWait, State::Closing),
         ]);
-        let block = diagram(&close, Extent::Closing);
+        let block = diagram(&close, Extent::Closing).unwrap();
         for absent in ["listen", "syn_sent", "syn_received"] {
             assert!(!block.contains(absent), "{block}");
         }
@@ -182,5 +193,30 @@ mod tests {
         );
         let drawn = TRANSITIONS.iter().filter(|arrow| arrow.closes()).count();
         assert_eq!(block.matches("linkStyle").count(), drawn);
+    }
+
+    #[test]
+    fn a_side_that_takes_no_arrow_is_told_in_words() {
+        let asleep = ladder(&[
+            (State::Established, State::Established),
+            (State::FinWait1, State::Established),
+        ]);
+        let block = diagram(&asleep, Extent::Closing).unwrap();
+        assert!(
+            block.contains(
+                "The client takes ESTABLISHED, FIN-WAIT-1. The server takes none of these arrows."
+            ),
+            "{block}"
+        );
+        assert!(
+            block.contains("The thick dashed line is the server's: none of these arrows.*"),
+            "{block}"
+        );
+    }
+
+    #[test]
+    fn without_any_arrow_there_is_no_diagram() {
+        assert_eq!(diagram(&handshake(), Extent::Closing), None);
+        assert_eq!(diagram(&ladder(&[]), Extent::Whole), None);
     }
 }

@@ -7,17 +7,11 @@ use lab::filter::{pure_ack, syn_ack};
 use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, Task, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
+use trace::{ControlBits, Segment, SeqNumber, TcpOption};
 
 use crate::programs::{CLIENT_PORT, PORT};
-use crate::view::USUAL;
+use crate::view::{USUAL, WITH_ALL_OPTIONS};
 use crate::{Scene, as_usual};
-
-/// The options are the subject.
-const WITH_OPTIONS: View = View {
-    options: true,
-    ..USUAL
-};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -65,7 +59,7 @@ pub const SCENES: &[Scene] = &[
         name: "without-syn-cookies",
         part: "handshake",
         title: "A handshake with options, and the server keeps a record of it",
-        view: WITH_OPTIONS,
+        view: WITH_ALL_OPTIONS,
         adjust: options,
         script: handshake,
     },
@@ -73,7 +67,7 @@ pub const SCENES: &[Scene] = &[
         name: "syn-cookies",
         part: "handshake",
         title: "The same handshake with a cookie: no record before the third segment, and options are lost",
-        view: WITH_OPTIONS,
+        view: WITH_ALL_OPTIONS,
         adjust: cookies_always,
         script: handshake_and_forgery,
     },
@@ -81,42 +75,30 @@ pub const SCENES: &[Scene] = &[
 
 /// Half-open connections that do not fit are refused a place (the kernel's ip-sysctl documentation).
 fn without_cookies(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_syncookies", "0")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_syncookies", "0")])
 }
 
 /// A SYN for which there is no place is answered with a cookie: the kernel's default.
 fn cookies_in_need(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_syncookies", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_syncookies", "1")])
 }
 
 /// The options that a cookie has no room for, switched on as kernels have them by default.
 fn options(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_syncookies", "1"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-            ("net.ipv4.tcp_sack", "1"),
-        ],
-        ..settings
-    }
+    settings.with_sysctls(&[
+        ("net.ipv4.tcp_syncookies", "1"),
+        ("net.ipv4.tcp_window_scaling", "1"),
+        ("net.ipv4.tcp_sack", "1"),
+    ])
 }
 
 /// The same, but every SYN is answered with a cookie.
 fn cookies_always(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_syncookies", "2"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-            ("net.ipv4.tcp_sack", "1"),
-        ],
-        ..settings
-    }
+    settings.with_sysctls(&[
+        ("net.ipv4.tcp_syncookies", "2"),
+        ("net.ipv4.tcp_window_scaling", "1"),
+        ("net.ipv4.tcp_sack", "1"),
+    ])
 }
 
 /// A socket in LISTEN with a backlog of our choice.

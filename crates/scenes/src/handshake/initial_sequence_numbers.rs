@@ -1,15 +1,15 @@
 //! Not zero, not random: how the numbers are chosen, and what they keep out.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack, syn};
-use lab::peer::{accept, call_from, listen};
+use lab::peer::{call_from, listen};
 use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
 use trace::{Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with};
+use crate::programs::{CLIENT_PORT, PORT, call_with, connect_with, note_failure};
 use crate::view::{USUAL, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
@@ -86,16 +86,9 @@ fn close_from_the_server(net: &mut Net, (client, server): (Socket, Socket)) {
 /// lost with it). A few milliseconds later the client's kernel sends its SYN again.
 fn a_smaller_number(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let call = |net: &mut Net, isn| {
-        let client = net
-            .client()
-            .run(|| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
-        let server = net.server().run(|| accept(&listener))?;
-        io::Result::Ok((client, server))
-    };
-    let first = call(net, 1000)?;
+    let first = call_with(net, 1000, &listener)?;
     close_from_the_server(net, first);
-    let _second = call(net, 500)?;
+    let _second = call_with(net, 500, &listener)?;
     Ok(())
 }
 
@@ -176,12 +169,10 @@ fn nothing_more(net: &mut Net, server: &Socket) -> io::Result<()> {
         server.set_nonblocking(true)?;
         server.recv(&mut [MaybeUninit::uninit(); 7])
     });
-    match more {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            net.server().note("there is nothing more to read");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the second request was delivered")),
-    }
+    note_failure(
+        net.server(),
+        more,
+        ErrorKind::WouldBlock,
+        "there is nothing more to read",
+    )
 }

@@ -3,17 +3,17 @@
 //! Three ports of the server: on [`OPEN`] somebody listens; on [`CLOSED`] nobody does; on [`FILTERED`] somebody listens
 //! behind a filter that drops every segment.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddrV4;
 
 use lab::peer::{connect, listen};
-use lab::{Net, Settings, addresses};
+use lab::{Net, addresses};
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, build};
 
-use crate::programs::PORT as OPEN;
+use crate::programs::{PORT as OPEN, note_failure};
 use crate::view::USUAL;
-use crate::{Scene, as_usual};
+use crate::{Scene, as_usual, one_repeat_of_a_syn};
 
 const CLOSED: u16 = 81;
 const FILTERED: u16 = 82;
@@ -33,7 +33,7 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "The same three ports, asked by connect()",
         view: USUAL,
-        adjust: one_repeat,
+        adjust: one_repeat_of_a_syn,
         script: connect_scan,
     },
     Scene {
@@ -60,14 +60,13 @@ fn half_open_scan(net: &mut Net) -> io::Result<()> {
         net.client().run(|| probe(ControlBits::SYN, port))?;
     }
     open.set_nonblocking(true)?;
-    match net.server().run(|| open.accept()) {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            net.server().note("accept() has nothing to return: EAGAIN");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the scan left a connection behind")),
-    }
+    let outcome = net.server().run(|| open.accept());
+    note_failure(
+        net.server(),
+        outcome,
+        ErrorKind::WouldBlock,
+        "accept() has nothing to return: EAGAIN",
+    )
 }
 
 /// The client's kernel does the whole handshake where it can, and repeats a SYN that nobody answers.
@@ -146,11 +145,3 @@ fn probe(control: ControlBits, port: u16) -> io::Result<()> {
     Ok(())
 }
 // ANCHOR_END: probe
-
-/// A SYN is repeated once, so that a `connect()` to the filtered port ends after three seconds.
-fn one_repeat(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_syn_retries", "1")],
-        ..settings
-    }
-}

@@ -1,17 +1,16 @@
 //! Refused, lost, unreachable.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::time::Duration;
 
 use lab::filter::{data, pure_ack, syn, syn_ack};
 use lab::peer::{accept, connect, listen};
-use lab::{Net, Settings, Side, addresses};
+use lab::{Net, Side, addresses};
 use socket2::Socket;
 use trace::{Row, build};
 
-use crate::programs::{CLIENT_PORT, PORT, note_failure};
+use crate::programs::{CLIENT_PORT, PORT, note_failure, wait_for_own_limit};
 use crate::view::USUAL;
-use crate::{Scene, as_usual};
+use crate::{Scene, as_usual, one_repeat_of_a_syn};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -28,7 +27,7 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "Every SYN is lost, and after one repeat the kernel gives up",
         view: USUAL,
-        adjust: one_repeat,
+        adjust: one_repeat_of_a_syn,
         script: silence,
     },
     Scene {
@@ -80,14 +79,6 @@ fn lost_syn(net: &mut Net) -> io::Result<()> {
     net.wire().lose_next(syn());
     let _client = call(net)?;
     Ok(())
-}
-
-/// As few repeats as Linux can be told to make, so that the scene ends after three seconds.
-fn one_repeat(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_syn_retries", "1")],
-        ..settings
-    }
 }
 
 /// The wire loses every SYN. When the threshold R2 is reached, the open fails (RFC 9293 §3.8.3).
@@ -165,20 +156,8 @@ fn unreachable_while_established(net: &mut Net) -> io::Result<()> {
 fn unanswered(net: &mut Net) -> io::Result<()> {
     let _listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let mut client = call(net)?;
-    let outcome = net.client().run(|| {
-        client.write_all(b"hello?")?;
-        client.set_read_timeout(Some(Duration::from_millis(200)))?;
-        client.read(&mut [0; 1])
-    });
-    match outcome {
-        Err(error) if error.kind() == ErrorKind::WouldBlock => {
-            net.client()
-                .note("read() gives up: the program's own limit");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("an answer came, or the end")),
-    }
+    net.client().run(|| client.write_all(b"hello?"))?;
+    wait_for_own_limit(net, Side::Client, &mut client)
 }
 
 /// The client's program calls the server and waits for the outcome.

@@ -1,17 +1,17 @@
 //! Both call: figure 7 of RFC 9293.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddr;
 
 use lab::filter::{any, syn};
 use lab::peer::listen;
-use lab::{Net, Settings, Side, addresses, repair};
+use lab::{Net, Side, addresses, repair};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Numbering, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, note_failure};
 use crate::view::as_in_the_rfc;
-use crate::{Scene, as_usual};
+use crate::{Scene, as_usual, one_port_to_choose};
 
 /// Both initial sequence numbers are chosen, so they are the figure's own.
 const VIEW: View = View {
@@ -50,7 +50,7 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "A socket calls its own address and port, and reaches itself",
         view: VIEW,
-        adjust: with_one_port_to_choose,
+        adjust: one_port_to_choose,
         script: self_connect,
     },
 ];
@@ -111,23 +111,12 @@ fn one_call_after_the_other(net: &mut Net) -> io::Result<()> {
 }
 
 fn refused(net: &mut Net, side: Side, called: io::Result<Socket>) -> io::Result<()> {
-    match called {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            net.host(side).note("connect() fails: ECONNREFUSED");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the connection was not refused")),
-    }
-}
-
-/// The kernel chooses the port of a socket that is not bound, at random. With one port to choose from, its
-/// choice is known.
-fn with_one_port_to_choose(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.ip_local_port_range", "40000 40000")],
-        ..settings
-    }
+    note_failure(
+        net.host(side),
+        called,
+        ErrorKind::ConnectionRefused,
+        "connect() fails: ECONNREFUSED",
+    )
 }
 
 /// A client calls a port of its own host at which nobody listens, and the kernel gives the calling socket that very
@@ -163,15 +152,13 @@ fn self_connect(net: &mut Net) -> io::Result<()> {
 }
 
 fn the_port_is_taken(net: &mut Net, at: SocketAddr) -> io::Result<()> {
-    match net.client().run(|| listen(at)) {
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            net.client()
-                .note("a program that wants to listen at that port: EADDRINUSE");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the port was not taken")),
-    }
+    let outcome = net.client().run(|| listen(at));
+    note_failure(
+        net.client(),
+        outcome,
+        ErrorKind::AddrInUse,
+        "a program that wants to listen at that port: EADDRINUSE",
+    )
 }
 
 /// A connection from whatever port the kernel chooses.

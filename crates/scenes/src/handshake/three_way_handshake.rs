@@ -1,12 +1,12 @@
 //! Three segments, step by step: figure 6 of RFC 9293.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 use lab::filter::pure_ack;
 use lab::peer::{accept, connect, listen};
 use lab::{Net, addresses};
 
-use crate::programs::{CLIENT_PORT, PORT};
+use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::USUAL;
 use crate::{Scene, as_usual};
 
@@ -75,12 +75,10 @@ fn without_a_listener(net: &mut Net) -> io::Result<()> {
     let refused = net
         .client()
         .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)));
-    match refused {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-            net.client().note("connect() fails: ECONNREFUSED");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the connection was not refused")),
-    }
+    note_failure(
+        net.client(),
+        refused,
+        ErrorKind::ConnectionRefused,
+        "connect() fails: ECONNREFUSED",
+    )
 }

@@ -1,6 +1,6 @@
 //! Why three: the old duplicate, figures 8 and 11 of RFC 9293, and what it does to a server that believes it.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddrV4;
 
 use lab::by_hand::ByHand;
@@ -10,12 +10,12 @@ use lab::{Net, Settings, Side, addresses, fast_open};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
 
-use crate::programs::{CLIENT_PORT, PORT, connect_with, establish};
-use crate::view::{USUAL, as_in_the_rfc};
+use crate::programs::{CLIENT_PORT, PORT, connect_with, establish, note_failure};
+use crate::view::{USUAL, WITH_OPTIONS, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
 /// What the data says is the point.
-const WITH_PAYLOAD: View = View {
+const RFC_NUMBERS_AND_PAYLOAD: View = View {
     payload: true,
     ..as_in_the_rfc(300)
 };
@@ -74,7 +74,7 @@ pub const SCENES: &[Scene] = &[
         name: "a-two-way-server",
         part: "handshake",
         title: "A server that believes the SYN takes old data for new",
-        view: WITH_PAYLOAD,
+        view: RFC_NUMBERS_AND_PAYLOAD,
         adjust: as_usual,
         script: a_two_way_server,
     },
@@ -82,7 +82,7 @@ pub const SCENES: &[Scene] = &[
         name: "old-syn-and-old-data",
         part: "handshake",
         title: "The same two old segments, and a server that waits for the third",
-        view: WITH_PAYLOAD,
+        view: RFC_NUMBERS_AND_PAYLOAD,
         adjust: as_usual,
         script: old_syn_and_old_data,
     },
@@ -91,10 +91,8 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "With Fast Open the program reads an old request a second time",
         view: View {
-            options: true,
             payload: true,
-            mss: false,
-            ..USUAL
+            ..WITH_OPTIONS
         },
         adjust: with_fast_open,
         script: fast_open_replay,
@@ -235,22 +233,17 @@ fn old_syn_and_old_data(net: &mut Net) -> io::Result<()> {
     let old_data = old_data(net, 91)?;
     net.wire().inject(Side::Client, &old_data);
     let none = net.server().run(|| accept(&listener));
-    match none {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            net.server().note("accept() has nothing to return");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("an old SYN became a connection")),
-    }
+    note_failure(
+        net.server(),
+        none,
+        ErrorKind::WouldBlock,
+        "accept() has nothing to return",
+    )
 }
 
 /// Both ends of Fast Open: 1 is the client's part, 2 the server's.
 fn with_fast_open(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_fastopen", "3")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_fastopen", "3")])
 }
 
 /// RFC 7413 §2.1, case b: the client has closed first, the server remembers nothing, and the SYN comes once more.

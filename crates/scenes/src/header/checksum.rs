@@ -1,11 +1,10 @@
 //! The checksum: what it notices, what it does not, and what a router has to do with it.
 
-use std::fs;
 use std::io::{self, Read, Write};
 use std::ops::Range;
 
 use lab::filter::data;
-use lab::{Net, Side};
+use lab::{Net, Side, checksum_errors};
 use trace::Row;
 
 use crate::programs::call;
@@ -78,7 +77,7 @@ fn swapped_words(net: &mut Net) -> io::Result<()> {
 
 /// What the server's program has read, and how many segments its kernel has dropped for their checksum.
 fn note_read(net: &mut Net, read: &[u8]) -> io::Result<()> {
-    let errors = checksum_errors(net, Side::Server)?;
+    let errors = net.server().run(checksum_errors)?;
     let text = read.escape_ascii();
     net.server()
         .note(&format!("reads \"{text}\"; InCsumErrors is {errors}"));
@@ -121,23 +120,4 @@ pub(crate) fn updated(checksum: u16, old: u16, new: u16) -> u16 {
         let (sum, carry) = sum.overflowing_add(word);
         sum + u16::from(carry)
     }) ^ 0xffff
-}
-
-/// How many TCP segments a host's kernel has dropped because their checksum was wrong: `InCsumErrors` of
-/// `/proc/net/snmp`, which counts for each network namespace.
-///
-/// # Errors
-/// A file that cannot be read, or that does not have this counter.
-pub fn checksum_errors(net: &mut Net, side: Side) -> io::Result<u64> {
-    let list = net
-        .host(side)
-        .run(|| fs::read_to_string("/proc/thread-self/net/snmp"))?;
-    // A line with the names, and one with the values.
-    let mut lines = list.lines().filter_map(|line| line.strip_prefix("Tcp: "));
-    let names = lines.next().unwrap_or_default().split(' ');
-    let mut counters = names.zip(lines.next().unwrap_or_default().split(' '));
-    counters
-        .find(|(name, _)| *name == "InCsumErrors")
-        .and_then(|(_, value)| value.parse().ok())
-        .ok_or_else(|| io::Error::other(format!("no InCsumErrors:\n{list}")))
 }

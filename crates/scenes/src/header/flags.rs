@@ -115,7 +115,7 @@ fn read(net: &mut Net, server: &mut Socket) -> io::Result<()> {
 
 /// Nobody asks for PSH here: Linux sets it by itself (RFC 9293 §3.9.1.2, MUST-61).
 ///
-/// - The wire takes it away from the first segment. The program reads the octets at once.
+/// - The wire takes it away from the first segment. A read that does not wait gets the octets.
 /// - The third segment with data overtakes the second. Its PSH cannot carry it past the gap.
 /// - When the gap is closed, one call returns what two segments with PSH have brought: the bit is no record marker.
 fn push_is_not_a_boundary(net: &mut Net) -> io::Result<()> {
@@ -130,12 +130,12 @@ fn push_is_not_a_boundary(net: &mut Net) -> io::Result<()> {
         });
     });
     net.client().run(|| client.write_all(b"no hurry"))?;
+    server.set_nonblocking(true)?;
     read(net, &mut server)?;
 
     net.wire().hold_next(data());
     net.client().run(|| client.write_all(b"first"))?;
     net.client().run(|| client.write_all(b"second"))?;
-    server.set_nonblocking(true)?;
     read(net, &mut server)?;
     net.wire().release();
     read(net, &mut server)
@@ -204,10 +204,7 @@ fn one_bit_each(net: &mut Net) -> io::Result<()> {
 
 /// Explicit congestion notification, asked for by both kernels.
 fn with_ecn(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_ecn", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_ecn", "1")])
 }
 
 /// The wire plays the router that is becoming congested (RFC 3168 §5). It marks the first packet with data, and loses the

@@ -5,10 +5,9 @@ use std::mem::MaybeUninit;
 
 use lab::filter::{data, pure_ack};
 use lab::{Net, Settings, Side};
-use trace::View;
 
 use crate::programs::{Connection, call};
-use crate::view::{PLAIN, WITH_PAYLOAD};
+use crate::view::{WITH_OPTIONS, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
@@ -25,10 +24,7 @@ pub const SCENES: &[Scene] = &[
         name: "three-blocks",
         part: "header",
         title: "Four pieces have arrived, and the longest header has room for three",
-        view: View {
-            options: true,
-            ..PLAIN
-        },
+        view: WITH_OPTIONS,
         adjust: with_two_more_options,
         script: three_blocks,
     },
@@ -56,10 +52,7 @@ fn urgent_pointer(net: &mut Net) -> io::Result<()> {
 
 /// Timestamps (RFC 7323) and selective acknowledgments (RFC 2018), as Linux has them when nobody turns them off.
 fn with_two_more_options(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_timestamps", "1"), ("net.ipv4.tcp_sack", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_timestamps", "1"), ("net.ipv4.tcp_sack", "1")])
 }
 
 /// The wire loses every other one of eight segments, so that four pieces arrive with gaps before them. It loses what the

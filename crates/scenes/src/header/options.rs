@@ -11,8 +11,8 @@ use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Frame, Segment, SeqNumber, TcpOption, View, build};
 
 use super::checksum::updated;
-use crate::programs::{CLIENT_PORT, Connection, PORT, call};
-use crate::view::{PLAIN, USUAL};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call, listen_with_buffer};
+use crate::view::{USUAL, WITH_ALL_OPTIONS, WITH_OPTIONS};
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
@@ -21,10 +21,7 @@ pub const SCENES: &[Scene] = &[
         name: "options-on-syn",
         part: "header",
         title: "Four options in each SYN, and one in every segment after them",
-        view: View {
-            options: true,
-            ..USUAL
-        },
+        view: WITH_ALL_OPTIONS,
         adjust: every_option,
         script: options_on_syn,
     },
@@ -65,12 +62,6 @@ pub const SCENES: &[Scene] = &[
     },
 ];
 
-/// Which options a SYN has is the point; its MSS is not.
-const WITH_OPTIONS: View = View {
-    options: true,
-    ..PLAIN
-};
-
 /// The receive buffers that the programs ask for. The window scale follows from them (RFC 7323 §2.1), and without them
 /// from settings that differ between machines.
 const CLIENT_BUFFER: usize = 200_000;
@@ -84,28 +75,22 @@ const UNKNOWN: u8 = 77;
 
 /// Everything that the laboratory turns off so that other figures are shorter.
 fn every_option(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_sack", "1"),
-            ("net.ipv4.tcp_timestamps", "1"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-        ],
-        ..settings
-    }
+    settings.with_sysctls(&[
+        ("net.ipv4.tcp_sack", "1"),
+        ("net.ipv4.tcp_timestamps", "1"),
+        ("net.ipv4.tcp_window_scaling", "1"),
+    ])
 }
 
 /// Window scaling, and neither timestamps nor SACK.
 fn scaling(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_window_scaling", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_window_scaling", "1")])
 }
 
 /// A client that announces 1000, on a link that carries 1460.
 fn a_client_that_takes_less(settings: Settings) -> Settings {
     Settings {
-        client_mss: Some(1000),
+        announced_mss: Some((Side::Client, 1000)),
         ..settings
     }
 }
@@ -120,15 +105,6 @@ fn connect_with_buffer(octets: usize, from: SocketAddr, to: SocketAddr) -> io::R
     Ok(socket)
 }
 // ANCHOR_END: buffer
-
-/// As [`lab::peer::listen`]. A connection gets its buffer from the listening socket.
-fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.set_recv_buffer_size(octets)?;
-    socket.bind(&at.into())?;
-    socket.listen(8)?;
-    Ok(socket)
-}
 
 /// All four options in both SYNs, and data each way.
 fn options_on_syn(net: &mut Net) -> io::Result<()> {

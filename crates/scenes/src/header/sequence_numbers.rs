@@ -1,12 +1,12 @@
 //! Counting octets: what has a number, what the numbers show, and how they begin again at 0.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 use lab::filter::{data, pure_ack, syn_ack};
 use lab::{Net, Settings, Side};
 use trace::{Frame, Segment, SeqNumber, View, build};
 
-use crate::programs::{Connection, call, establish};
+use crate::programs::{Connection, call, establish, note_failure};
 use crate::view::{WITH_PAYLOAD, as_in_the_rfc};
 use crate::{Scene, as_usual};
 
@@ -95,10 +95,7 @@ fn counting_octets(net: &mut Net) -> io::Result<()> {
 
 /// Segments that are sent again go out as they were. Otherwise Linux may join small ones that follow each other.
 fn one_segment_again(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_retrans_collapse", "0")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_retrans_collapse", "0")])
 }
 
 /// The wire loses the second of five segments. Each of the other three is answered with the number that is still
@@ -160,14 +157,12 @@ fn acknowledged_and_unread(net: &mut Net) -> io::Result<()> {
     net.server().note("closes, and has read nothing");
     net.server().run(move || drop(connection.server));
     let answer = net.client().run(|| client.read(&mut [0; 1]));
-    match answer {
-        Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {
-            net.client().note("read() fails: ECONNRESET");
-            Ok(())
-        }
-        Err(error) => Err(error),
-        Ok(_) => Err(io::Error::other("the client was not told of the reset")),
-    }
+    note_failure(
+        net.client(),
+        answer,
+        ErrorKind::ConnectionReset,
+        "read() fails: ECONNRESET",
+    )
 }
 
 /// The SYN takes up 2^32 - 2, the first octet 2^32 - 1, and the second 0. A second copy of the first data, whose number is by

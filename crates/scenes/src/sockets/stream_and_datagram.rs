@@ -6,7 +6,7 @@ use lab::filter::{any, data};
 use lab::{HostHandle, Net, addresses};
 use socket2::Socket;
 
-use crate::programs::{CLIENT_PORT, Connection, PORT, call, datagrams};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call, datagrams, note_failure};
 use crate::view::{USUAL, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
@@ -172,13 +172,12 @@ fn udp_without_a_connection(net: &mut Net) -> io::Result<()> {
         .note("connect() has returned, and nothing was sent");
     send(net.client(), &client, "hello?")?;
     let refused = net.client().run(|| (&client).read(&mut [0; 1]));
-    match refused {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-            net.client().note("read() fails: ECONNREFUSED");
-        }
-        Err(error) => return Err(error),
-        Ok(_) => return Err(io::Error::other("nobody can have answered")),
-    }
+    note_failure(
+        net.client(),
+        refused,
+        ErrorKind::ConnectionRefused,
+        "read() fails: ECONNREFUSED",
+    )?;
     let mut server = net.server().run(|| datagrams(addresses::server(PORT)))?;
     net.server().note("a program has bound the port");
     net.wire().lose_next(any());

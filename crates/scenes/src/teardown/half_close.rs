@@ -10,7 +10,7 @@ use socket2::Socket;
 use super::CLIENT_ISN;
 use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure};
 use crate::view::PLAIN;
-use crate::{Scene, as_usual};
+use crate::{Scene, as_usual, repeats_after_a_second};
 
 const QUESTION: &[u8] = b"question";
 const ANSWER: &[u8] = b"an answer";
@@ -143,11 +143,7 @@ fn shut_read_sends_nothing(net: &mut Net) -> io::Result<()> {
 /// The limit is four seconds instead of sixty. The retransmission timeout is not the laboratory's 30 s: Linux keeps
 /// an orphan for at least three and a half of them, whatever the limit says.
 fn four_seconds(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_fin_timeout", "4")],
-        rto_min_ms: 1000,
-        ..settings
-    }
+    repeats_after_a_second(settings).with_sysctls(&[("net.ipv4.tcp_fin_timeout", "4")])
 }
 
 /// One program shuts down its sending side and keeps its socket, another closes. Both connections are in FIN-WAIT-2, the

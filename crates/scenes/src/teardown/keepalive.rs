@@ -12,7 +12,7 @@ use socket2::{Socket, TcpKeepalive};
 
 use self::box_on_the_way::BoxOnTheWay;
 use super::CLIENT_ISN;
-use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, note_failure, wait_for_own_limit};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual, repeats_after_a_second};
 
@@ -87,9 +87,6 @@ pub const SCENES: &[Scene] = &[
 /// The shortest silence after which Linux can be told to ask.
 const ONE_SECOND: Duration = Duration::from_secs(1);
 
-/// How long a program waits that does not want to wait longer.
-const OWN_LIMIT: Duration = Duration::from_millis(200);
-
 /// The server's kernel asks, the client's answers, and neither program is told. The probe has the number before the next one
 /// (RFC 9293 §3.8.4), so it takes up none: what the server sends afterwards has the number that it would have had.
 ///
@@ -97,7 +94,7 @@ const OWN_LIMIT: Duration = Duration::from_millis(200);
 fn keepalive_probe(net: &mut Net) -> io::Result<()> {
     let Connection {
         listener: _listener,
-        client: mut _client,
+        client: _client,
         server,
     } = talk(net)?;
     let mut server = asked_and_answered(net, server)?;
@@ -311,18 +308,4 @@ fn asked_and_answered(net: &mut Net, server: Socket) -> io::Result<Socket> {
 /// Asks after one second of silence; all else is left as the system has it.
 fn ask_after_a_second(socket: &Socket) -> io::Result<()> {
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(ONE_SECOND))
-}
-
-/// A host's program waits for data that does not come, and gives up.
-fn wait_for_own_limit(net: &mut Net, side: Side, socket: &mut Socket) -> io::Result<()> {
-    let outcome = net.host(side).run(|| {
-        socket.set_read_timeout(Some(OWN_LIMIT))?;
-        socket.read(&mut [0; 1])
-    });
-    note_failure(
-        net.host(side),
-        outcome,
-        ErrorKind::WouldBlock,
-        "read() gives up: the program's own limit",
-    )
 }

@@ -10,7 +10,6 @@ pub mod orderly_close;
 pub mod reset;
 pub mod simultaneous_close;
 pub mod time_wait;
-mod timers;
 
 /// The client's initial number, chosen so that its first octet of data is the figures' 100.
 const CLIENT_ISN: u32 = 99;

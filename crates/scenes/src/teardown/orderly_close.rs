@@ -5,14 +5,13 @@ use std::net::Shutdown;
 
 use lab::filter::{any, fin, pure_ack};
 use lab::peer::{call_from, listen};
-use lab::{Net, Settings, Side, addresses};
+use lab::{Listed, Net, Settings, Side, addresses, listing};
 use socket2::Socket;
-use trace::{ControlBits, Segment, Trace, View};
+use trace::{ControlBits, Segment, State, Trace, View};
 
-use super::timers::timers;
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, establish};
-use crate::view::USUAL;
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish, listen_with_buffer};
+use crate::view::PLAIN;
 use crate::{Scene, as_usual, repeats_after_a_second};
 
 /// In the order of the chapter.
@@ -29,7 +28,7 @@ pub const SCENES: &[Scene] = &[
         name: "close-in-three",
         part: "teardown",
         title: "The server's program closes at once: its FIN acknowledges the client's",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: acknowledgments_may_wait,
         script: close_in_three,
     },
@@ -37,7 +36,7 @@ pub const SCENES: &[Scene] = &[
         name: "close-after-a-pause",
         part: "teardown",
         title: "The same program closes later: the kernel does not wait for it any longer",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: acknowledgments_may_wait,
         script: close_after_a_pause,
     },
@@ -45,7 +44,7 @@ pub const SCENES: &[Scene] = &[
         name: "lost-ack-of-a-fin",
         part: "teardown",
         title: "The acknowledgment of the first FIN is lost, and the second FIN brings it",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: as_usual,
         script: lost_ack_of_a_fin,
     },
@@ -53,7 +52,7 @@ pub const SCENES: &[Scene] = &[
         name: "nobody-closes",
         part: "teardown",
         title: "Two clients have finished, and the server's program takes no notice",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: short_timeouts,
         script: nobody_closes,
     },
@@ -63,7 +62,7 @@ pub const SCENES: &[Scene] = &[
         title: "The client has closed, and its FIN must wait behind data",
         view: View {
             window: true,
-            ..NUMBERS
+            ..PLAIN
         },
         adjust: as_usual,
         script: fin_behind_a_closed_window,
@@ -72,17 +71,11 @@ pub const SCENES: &[Scene] = &[
         name: "lost-fins",
         part: "teardown",
         title: "The wire is cut and mended: FINs are sent until they are acknowledged",
-        view: NUMBERS,
+        view: PLAIN,
         adjust: repeats_after_a_second,
         script: lost_fins,
     },
 ];
-
-/// Numbers from each side's own start, and nothing about the handshake's options.
-const NUMBERS: View = View {
-    mss: false,
-    ..USUAL
-};
 
 /// Figure 12 of RFC 9293 (§3.6), as drawn; the handshake that comes before it is shown too.
 ///
@@ -141,7 +134,8 @@ fn close_in_three(net: &mut Net) -> io::Result<()> {
 }
 
 /// Whether the segment after the first FIN is not the other side's FIN: that side's kernel has not waited for its program.
-fn fin_was_acknowledged_alone(trace: &Trace) -> bool {
+#[must_use]
+pub fn fin_was_acknowledged_alone(trace: &Trace) -> bool {
     let mut segments = trace.segments();
     let is_fin = |(_, segment): (Side, Segment)| segment.control.contains(ControlBits::FIN);
     segments.any(is_fin) && !segments.next().is_some_and(is_fin)
@@ -228,15 +222,30 @@ fn note_list(net: &mut Net, side: Side) -> io::Result<()> {
     Ok(())
 }
 
+/// What the kernel of the calling program's host lists, as a line of text: `LISTEN; CLOSE-WAIT, no timer`. LISTEN comes
+/// first, then the connections by their ports.
+fn timers() -> io::Result<String> {
+    let mut sockets = listing()?;
+    sockets.sort_by_key(|listed| listed.socket.state != State::Listen);
+    Ok(sockets.iter().map(words).collect::<Vec<_>>().join("; "))
+}
+
+/// One socket, and whether a timer runs.
+fn words(listed: &Listed) -> String {
+    let state = listed.socket.state;
+    match (state, listed.timer) {
+        (State::Listen, None) => state.to_string(),
+        (_, None) => format!("{state}, no timer"),
+        (_, Some(_)) => format!("{state}, a timer"),
+    }
+}
+
 /// The server's buffer is small and its program does not read: its window closes. The client's CLOSE is queued behind the data that
 /// was written before (§3.10.4), and the state is FIN-WAIT-1 all the same. An ACK of the data alone does not change it.
 fn fin_behind_a_closed_window(net: &mut Net) -> io::Result<()> {
-    let listener = net.server().run(|| {
-        let socket = listen(addresses::server(PORT))?;
-        // Accepted sockets inherit it. Linux doubles the number.
-        socket.set_recv_buffer_size(2048)?;
-        io::Result::Ok(socket)
-    })?;
+    let listener = net
+        .server()
+        .run(|| listen_with_buffer(2048, addresses::server(PORT)))?;
     let (mut client, server) = call_from(net, CLIENT_PORT, &listener)?;
     net.client().run(|| client.write_all(&[b'.'; 1560]))?;
     net.client().run(move || drop(client));
@@ -266,54 +275,4 @@ fn lost_fins(net: &mut Net) -> io::Result<()> {
     net.server().run(move || drop(server));
     net.wire().wait_for(&fin().from(Side::Server));
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn a_stalled_machine_shows_the_other_ladder() {
-        let too_late = |recording: &[u8]| {
-            fin_was_acknowledged_alone(&trace::pcapng::read(recording).expect("it is ours"))
-        };
-        assert!(!too_late(include_bytes!(
-            "../../../../book/teardown/close-in-three.pcapng"
-        )));
-        assert!(too_late(include_bytes!(
-            "../../../../book/teardown/close-after-a-pause.pcapng"
-        )));
-    }
-
-    /// The chapter says how long the two recordings in the book took. Others take another time.
-    #[test]
-    fn the_chapter_tells_the_times_of_its_recordings() {
-        let page = include_str!("../../../../book/teardown/orderly-close.md");
-        let waited = after_the_fin(include_bytes!(
-            "../../../../book/teardown/close-after-a-pause.pcapng"
-        ));
-        let sentence = format!("left {} milliseconds after the FIN", waited.as_millis());
-        assert!(page.contains(&sentence), "the page should say: {sentence}");
-        let at_once = after_the_fin(include_bytes!(
-            "../../../../book/teardown/close-in-three.pcapng"
-        ));
-        assert!(page.contains("less than one millisecond") && at_once.as_millis() < 1);
-    }
-
-    /// How long after the first FIN the wire had the next segment.
-    fn after_the_fin(recording: &[u8]) -> Duration {
-        let trace = trace::pcapng::read(recording).expect("it is ours");
-        let times = trace.rows.iter().filter_map(|row| match row.event {
-            trace::Event::Frame { time, .. } => Some(time),
-            trace::Event::Note { .. } => None,
-        });
-        let mut segments = times.zip(trace.segments());
-        let (fin, _) = segments
-            .find(|(_, (_, segment))| segment.control.contains(ControlBits::FIN))
-            .expect("it is about a FIN");
-        let (next, _) = segments.next().expect("the FIN is answered");
-        Duration::from_nanos(next - fin)
-    }
 }

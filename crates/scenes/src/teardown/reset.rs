@@ -5,12 +5,11 @@ use std::net::{Shutdown, SocketAddrV4};
 
 use lab::filter::data;
 use lab::peer::abort;
-use lab::{Net, Side, addresses, repair};
+use lab::{Net, Side, addresses, checksum_errors, repair};
 use socket2::Socket;
 use trace::{ControlBits, Segment, SeqNumber};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::header::checksum::checksum_errors;
 use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
@@ -257,7 +256,7 @@ fn faulty_segments(net: &mut Net) -> io::Result<()> {
         }
     });
     net.client().run(|| client.write_all(b"hello"))?;
-    let errors = checksum_errors(net, Side::Server)?;
+    let errors = net.server().run(checksum_errors)?;
     net.server()
         .note(&format!("segments with a wrong checksum so far: {errors}"));
 

@@ -11,9 +11,9 @@ use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, connect_with, establish, note_failure};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call_with, establish, note_failure};
 use crate::view::{PLAIN, as_in_the_rfc};
-use crate::{Scene, as_usual, repeats_after_a_second};
+use crate::{Scene, as_usual, one_port_to_choose, repeats_after_a_second};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
@@ -78,7 +78,7 @@ pub const SCENES: &[Scene] = &[
         part: "teardown",
         title: "A client's only port: in TIME-WAIT towards one port of the server, and free towards another",
         view: PLAIN,
-        adjust: with_one_port,
+        adjust: one_port_to_choose,
         script: busy_pair,
     },
     Scene {
@@ -101,34 +101,17 @@ pub const SCENES: &[Scene] = &[
 
 /// The setting that leaves no room for records in TIME-WAIT.
 fn without_records(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_max_tw_buckets", "0")],
-        ..repeats_after_a_second(settings)
-    }
+    repeats_after_a_second(settings).with_sysctls(&[("net.ipv4.tcp_max_tw_buckets", "0")])
 }
 
 /// A reset does not end TIME-WAIT (RFC 1337 §3, F1).
 fn as_rfc_1337(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_rfc1337", "1")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_rfc1337", "1")])
 }
 
 /// Timestamps on every segment, as kernels have them by default.
 fn with_timestamps(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.tcp_timestamps", "1")],
-        ..settings
-    }
-}
-
-/// A client that has used up its ports but for one.
-fn with_one_port(settings: Settings) -> Settings {
-    Settings {
-        sysctls: vec![("net.ipv4.ip_local_port_range", "40000 40000")],
-        ..settings
-    }
+    settings.with_sysctls(&[("net.ipv4.tcp_timestamps", "1")])
 }
 
 /// Three connections from three ports, and three ends. The sockets are closed and gone: what stays in TIME-WAIT belongs to
@@ -167,7 +150,6 @@ fn lost_last_ack(net: &mut Net) -> io::Result<()> {
     net.wire().wait_for(&fin().from(Side::Server));
     let told = match net.server().run(|| server.take_error())? {
         None => "SO_ERROR is 0: closed normally",
-
         Some(error) if error.kind() == ErrorKind::ConnectionReset => {
             "SO_ERROR is ECONNRESET: aborted"
         }
@@ -212,16 +194,12 @@ fn old_data(net: &mut Net) -> io::Result<()> {
 /// The numbers of the scene `a-smaller-number`, with timestamps on all segments (RFC 6191 §2).
 fn newer_timestamp(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let connect = |isn| connect_with(isn, addresses::client(CLIENT_PORT), addresses::server(PORT));
-    let client = net.client().run(|| connect(1000))?;
-    let server = net.server().run(|| accept(&listener))?;
+    let (client, server) = call_with(net, 1000, &listener)?;
     net.server().run(move || drop(server));
     net.client().run(move || drop(client));
-    let _again = net.client().run(|| {
-        // The clock of the timestamps makes a step in a millisecond; one has to pass.
-        thread::sleep(Duration::from_millis(2));
-        connect(500)
-    })?;
+    // The clock of the timestamps makes a step in a millisecond; one has to pass.
+    thread::sleep(Duration::from_millis(2));
+    let _again = call_with(net, 500, &listener)?;
     Ok(())
 }
 

@@ -2,8 +2,7 @@ use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use lab::peer::listen;
-use lab::{Lab, Net, Side, addresses};
-use scenes::header::checksum::checksum_errors;
+use lab::{Lab, Net, Side, addresses, checksum_errors};
 use socket2::{Domain, Protocol, Socket, Type};
 use trace::{ControlBits, Frame, Segment, State, build};
 
@@ -55,10 +54,10 @@ fn nobody_answers_a_damaged_segment_not_even_with_a_reset() {
         let damaged = with_checksum_of(&frame(&syn(80)), frame(&syn(81)));
         net.wire().inject_frame(Side::Client, damaged);
         assert_eq!(answers(net), []);
-        assert_eq!(checksum_errors(net, Side::Server)?, 1);
+        assert_eq!(net.server().run(checksum_errors)?, 1);
         net.wire().inject_frame(Side::Client, frame(&syn(81)));
         assert_eq!(answers(net), [ControlBits::RST | ControlBits::ACK]);
-        assert_eq!(checksum_errors(net, Side::Server)?, 1);
+        assert_eq!(net.server().run(checksum_errors)?, 1);
         io::Result::Ok(())
     });
 }
@@ -82,10 +81,10 @@ fn a_translated_address_needs_another_checksum() {
         };
         net.wire().inject_frame(Side::Client, forgotten);
         assert!(!received(net));
-        assert_eq!(checksum_errors(net, Side::Server)?, 1);
+        assert_eq!(net.server().run(checksum_errors)?, 1);
         net.wire().inject_frame(Side::Client, translated);
         assert!(received(net));
-        assert_eq!(checksum_errors(net, Side::Server)?, 1);
+        assert_eq!(net.server().run(checksum_errors)?, 1);
         io::Result::Ok(())
     });
 }
@@ -136,7 +135,7 @@ fn on_the_loopback_interface_the_checksum_is_never_finished() {
             assert_eq!(usize::from(segment.checksum), pseudo_header, "{segment:?}");
         }
         // All the same nothing is dropped.
-        assert_eq!(checksum_errors(net, Side::Client)?, 0);
+        assert_eq!(net.client().run(checksum_errors)?, 0);
         io::Result::Ok(())
     });
 }

@@ -56,11 +56,20 @@ fn as_the_server_sees_it(name: &str) -> Vec<(Side, Vec<String>, Option<State>)> 
         .into_iter()
         .filter_map(|line| match line.middle {
             Middle::Arrow(arrow) => {
-                let items = arrow.items.into_iter().map(|item| item.shown).collect();
+                let items: Vec<_> = arrow.items.into_iter().map(|item| item.shown).collect();
                 Some((arrow.from, items, line.server))
             }
             _ => None,
         });
     let handshake_and_talk_and_probe = 8;
-    segments.take(handshake_and_talk_and_probe).collect()
+    let seen: Vec<_> = segments.take(handshake_and_talk_and_probe).collect();
+    assert_eq!(seen.len(), handshake_and_talk_and_probe, "{name}");
+    // The server's next octet has the number 3; a probe has the one before.
+    let (from, items, _) = &seen[handshake_and_talk_and_probe - 1];
+    assert_eq!(
+        (*from, items.join(" ")),
+        (Side::Server, "ACK 2 6".to_owned()),
+        "{name}"
+    );
+    seen
 }

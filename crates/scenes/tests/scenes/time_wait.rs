@@ -9,7 +9,7 @@ use trace::State;
 
 scenes! {
     who_waits
-        lost_last_ack
+    lost_last_ack
     silence_in_time_wait
     nobody_waits
     assassination

@@ -34,12 +34,12 @@ pub(super) fn fields(
     let layer = Layer::Tcp;
     let start = sheet.octet();
     let has = |bit| segment.control.contains(bit);
-    for (name, word, end) in [
+    for (name, word, address) in [
         ("Source Port", "from", segment.source),
         ("Destination Port", "for", segment.destination),
     ] {
         let host = match addresses {
-            Addresses::Known => format!(" of {}", end.ip()),
+            Addresses::Known => format!(" of {}", address.ip()),
             Addresses::Unknown => String::new(),
         };
         sheet.number(layer, name, 16, HEADER, |value| {
@@ -92,7 +92,9 @@ pub(super) fn fields(
         says(format!("{value:03b}"), meaning)
     });
     for (bit, name, cite) in CONTROL {
-        let is_answer = has(ControlBits::SYN) && has(ControlBits::ACK) && cite != HEADER;
+        let is_answer = has(ControlBits::SYN)
+            && has(ControlBits::ACK)
+            && matches!(bit, ControlBits::AE | ControlBits::CWR | ControlBits::ECE);
         let meaning = match (has(bit), is_answer) {
             (true, true) => ECN_ANSWER.to_owned(),
             (true, false) => set(bit, segment),

@@ -11,36 +11,53 @@ use std::ops::Range;
 use super::octets::{ids, octets_of_field};
 use super::{escape, recorded, section_name, section_url};
 use crate::annotate::{Field, annotate};
-use crate::exchange::{Row, Trace};
+use crate::exchange::Trace;
 use crate::frame::Layer;
 use crate::items;
+use crate::ladder::{Ladder, Middle};
 
 /// Bits in a row of figure 1. A narrow page has rows of half as many.
 const ROW: usize = 32;
 
-/// Draws the header of a step as a `<figure>`; `None` if the trace has no such step or it is no TCP segment.
+/// Why there is no header to draw.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoHeader {
+    /// The trace has no step of that number.
+    NoSuchStep {
+        /// How many it has, the first of which is step 1.
+        steps: usize,
+    },
+    /// The step's frame carries no TCP segment.
+    NoSegment,
+}
+
+/// Draws the header of a step as a `<figure>`.
 ///
 /// `name`, `step` and `header` make up the start of every id (`three-way-handshake-1-header-window`); `download` is
 /// the address of the recording, relative to the page.
-#[must_use]
-pub fn header(trace: &Trace, name: &str, step: usize, download: &str) -> Option<String> {
+///
+/// # Errors
+/// The trace has no such step, or it is no TCP segment.
+pub fn header(trace: &Trace, name: &str, step: usize, download: &str) -> Result<String, NoHeader> {
     let frame = frame(trace, step)?;
-    let fields: Vec<Field> = annotate(frame).ok()?;
+    let fields: Vec<Field> = annotate(frame).map_err(|_| NoHeader::NoSegment)?;
     let fields: Vec<Field> = fields.into_iter().filter(is_header).collect();
-    let (first, last) = (fields.first()?, fields.last()?);
+    let (Some(first), Some(last)) = (fields.first(), fields.last()) else {
+        return Err(NoHeader::NoSegment);
+    };
     let octets = first.first_bit / 8..(last.first_bit + last.bits) / 8;
     let id = format!("{}-{step}-header", escape(name));
     let ids = ids(&fields, &id);
-    Some(format!(
+    Ok(format!(
         concat!(
             r#"<figure class="header-map" id="{id}" data-octets="{hex}" aria-labelledby="{id}-caption">"#,
             r#"<figcaption id="{id}-caption">The TCP header of step {step} of “{title}”, bit by bit: {length} octets</figcaption>"#,
             r#"<div class="header-scale" aria-hidden="true">{scale}</div>"#,
             r#"<div class="header-bits" role="group" aria-label="The header, field by field">{cells}</div>"#,
             r#"<div class="header-now" aria-live="polite" hidden></div>"#,
-            r#"<div class="exchange-tools" hidden><button type="button" aria-pressed="false">Show all fields</button></div>"#,
+            r#"<div class="figure-tools" hidden><button type="button" aria-pressed="false">Show all fields</button></div>"#,
             r#"<ol class="fields" role="list">{rows}</ol>"#,
-            r#"<p class="exchange-source">The octets: <span class="mono">{spaced}</span>. {recorded}</p></figure>"#,
+            r#"<p class="figure-source">The octets: <span class="mono">{spaced}</span>. {recorded}</p></figure>"#,
         ),
         id = id,
         hex = items::hex(&frame[octets.clone()]),
@@ -56,9 +73,15 @@ pub fn header(trace: &Trace, name: &str, step: usize, download: &str) -> Option<
 }
 
 /// The octets of the step with that number, as the ladder counts them.
-fn frame(trace: &Trace, step: usize) -> Option<&[u8]> {
-    let mut frames = trace.rows.iter().filter_map(Row::frame);
-    frames.nth(step.checked_sub(1)?)
+fn frame(trace: &Trace, step: usize) -> Result<&[u8], NoHeader> {
+    let lines = Ladder::of(trace).lines;
+    let steps = lines.iter().filter_map(|line| line.number).max();
+    let steps = steps.unwrap_or_default();
+    let line = lines.into_iter().find(|line| line.number == Some(step));
+    match line.map(|line| line.middle) {
+        Some(Middle::Arrow(arrow)) => trace.rows[arrow.row].frame().ok_or(NoHeader::NoSegment),
+        _ => Err(NoHeader::NoSuchStep { steps }),
+    }
 }
 
 fn is_header(field: &Field) -> bool {
@@ -89,7 +112,7 @@ fn cells(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
             let _ = write!(
                 cells,
                 concat!(
-                    r##"<a class="header-cell {class}" style="--bits:{width}" href="#{id}" data-fields="{index}">"##,
+                    r##"<a class="{class}" style="--bits:{width}" href="#{id}" data-fields="{index}">"##,
                     r#"<span class="cell-name">{name}</span><span class="aside">, {says}</span>"#,
                     r#"<span class="cell-bits" aria-hidden="true">{digits}</span></a>"#,
                 ),
@@ -127,14 +150,14 @@ fn pieces(bits: Range<usize>) -> Vec<Range<usize>> {
 }
 
 fn class(field: &Field, piece: &Range<usize>, frame: &[u8]) -> String {
-    let mut class = match (field.bits, field.name.as_str()) {
-        (1, _) => "is-control",
-        (_, "Reserved") => "is-reserved",
-        (_, "Padding") => "is-option",
-        (_, name) if name.contains(':') => "is-option",
-        _ => "is-plain",
-    }
-    .to_owned();
+    let mut class = "header-cell".to_owned();
+    class.push_str(match (field.bits, field.name.as_str()) {
+        (1, _) => " is-control",
+        (_, "Reserved") => " is-reserved",
+        (_, "Padding") => " is-option",
+        (_, name) if name.contains(':') => " is-option",
+        _ => "",
+    });
     if piece.len() == ROW {
         class.push_str(" is-row");
     }
@@ -164,12 +187,15 @@ fn rows(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
     let start = fields.first().map_or(0, |field| field.first_bit);
     let mut rows = String::new();
     for (index, field) in fields.iter().enumerate() {
+        let about = about::about(&field.name).map_or_else(String::new, |about| {
+            format!(r#"<span class="field-about">{}</span> "#, escape(about))
+        });
         let _ = write!(
             rows,
             concat!(
                 r#"<li class="field" id="{id}" data-fields="{index}"><span class="field-octets" aria-hidden="true">{octets}</span>"#,
                 r##"<span class="field-text"><a class="field-name" href="#{id}">{name}</a> <span class="field-bits">{bits}, {place}</span> "##,
-                r#"<span class="field-value">{value}</span> <span class="field-about">{about}</span> "#,
+                r#"<span class="field-value">{value}</span> {about}"#,
                 r#"<span class="field-meaning"><b>Here:</b> {meaning}</span></span> <a class="cite" href="{url}">{cite}</a></li>"#,
             ),
             id = ids[index],
@@ -179,7 +205,7 @@ fn rows(frame: &[u8], fields: &[Field], ids: &[String]) -> String {
             bits = bits_in_words(field),
             place = place(field, start),
             value = escape(&field.value),
-            about = escape(about::about(&field.name)),
+            about = about,
             meaning = escape(&field.meaning),
             url = escape(&section_url(field.cite.rfc, field.cite.section)),
             cite = escape(&section_name(field.cite.rfc, field.cite.section)),

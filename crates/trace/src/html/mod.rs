@@ -13,7 +13,7 @@ mod steps;
 use crate::exchange::Trace;
 use crate::ladder::Ladder;
 
-pub use header::header;
+pub use header::{NoHeader, header};
 
 /// Draws a trace as a `<figure>`.
 ///
@@ -34,7 +34,7 @@ pub fn figure(trace: &Trace, name: &str, title: &str, download: &str) -> String 
         concat!(
             r#"<figure class="exchange" id="figure-{name}" aria-labelledby="{name}-caption">"#,
             r#"<figcaption id="{name}-caption">{title}</figcaption>"#,
-            r#"<div class="exchange-tools" hidden>"#,
+            r#"<div class="figure-tools" hidden>"#,
             r#"<button type="button" data-exchange="bytes" aria-pressed="false">Show all bytes</button>"#,
             r#"<button type="button" data-exchange="numbers" aria-pressed="false">Numbers as on the wire</button>"#,
             "</div>{steps}{text}{source}</figure>",
@@ -117,7 +117,7 @@ fn source(trace: &Trace, download: &str) -> String {
         )
     };
     format!(
-        r#"<p class="exchange-source">{}</p>{settings}"#,
+        r#"<p class="figure-source">{}</p>{settings}"#,
         recorded(trace, download)
     )
 }

@@ -17,6 +17,8 @@ pub(super) enum Framing {
     ToTheEnd,
     /// No more HTTP: frames of RFC 6455 §5.
     WebSocket,
+    /// No more HTTP: whatever the two ends like (RFC 9110 §9.3.6).
+    Tunnel,
 }
 
 /// The text of a start line (RFC 9112 §3 and §4): a method, a target and a version, or a version and a status.
@@ -24,6 +26,14 @@ pub(super) fn start_line(line: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(line).ok()?;
     let is_request = || text.split(' ').nth(2).is_some_and(is_version);
     (text.split(' ').next().is_some_and(is_version) || is_request()).then(|| text.to_owned())
+}
+
+/// The method of a request, from its start line.
+pub(super) fn method(start_line: &str) -> Option<&str> {
+    start_line
+        .split(' ')
+        .next()
+        .filter(|word| !is_version(word))
 }
 
 /// Whether the beginning of a line may be that of a start line.
@@ -53,22 +63,34 @@ impl<'a> Head<'a> {
         })
     }
 
-    /// What follows; `None` if the fields contradict each other.
-    pub(super) fn framing(&self) -> Option<Framing> {
+    /// Whether this is a response, and no other to the same request follows (RFC 9110 §15.2).
+    pub(super) fn is_final_response(&self) -> bool {
+        self.status()
+            .is_some_and(|status| status == "101" || !status.starts_with('1'))
+    }
+
+    /// What follows, to a response to a request with the method `asked`; `None` if the fields do not say it, or say it twice.
+    pub(super) fn framing(&self, asked: Option<&str>) -> Option<Framing> {
         let status = self.status();
         let upgrade = self.value("upgrade");
         let is_websocket = upgrade.is_some_and(|value| value.eq_ignore_ascii_case("websocket"));
         if is_websocket && matches!(status, None | Some("101")) {
             return Some(Framing::WebSocket);
         }
-        if status.is_some_and(|status| status.starts_with('1') || ["204", "304"].contains(&status))
+        if asked == Some("HEAD")
+            || status.is_some_and(|code| code.starts_with('1') || ["204", "304"].contains(&code))
         {
             return Some(Framing::Length(0));
         }
-        match (
-            self.value("transfer-encoding"),
-            self.value("content-length"),
-        ) {
+        if asked == Some("CONNECT") && status.is_some_and(|code| code.starts_with('2')) {
+            return Some(Framing::Tunnel);
+        }
+        let mut lengths = self.values("content-length");
+        let length = lengths.next();
+        if lengths.any(|other| Some(other) != length) {
+            return None;
+        }
+        match (self.value("transfer-encoding"), length) {
             (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => {
                 Some(Framing::Chunked)
             }
@@ -88,8 +110,13 @@ impl<'a> Head<'a> {
 
     /// A field's value, by its name in small letters.
     fn value(&self, name: &str) -> Option<&'a str> {
-        let mut fields = self.fields.iter();
-        let field = fields.find(|(other, _)| other.eq_ignore_ascii_case(name))?;
-        Some(field.1)
+        self.values(name).next()
+    }
+
+    /// The values of all fields of that name.
+    fn values(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        let fields = self.fields.iter();
+        let fields = fields.filter(move |(other, _)| other.eq_ignore_ascii_case(name));
+        fields.map(|(_, value)| *value)
     }
 }

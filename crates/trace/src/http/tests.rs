@@ -130,13 +130,43 @@ fn what_is_no_message_is_not_named() {
         b"hello\r\n" as &[u8],
         b"\x16\x03\x01",
         b"GET /\r\n",
-        b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n",
     ] {
         let mut reader = Reader::default();
         assert_eq!(reader.read(octets), [""; 0], "{}", octets.escape_ascii());
         assert_eq!(reader.read(b"GET / HTTP/1.1\r\n\r\n"), [""; 0]);
     }
+}
+
+#[test]
+fn a_message_with_two_lengths_is_named_and_nothing_behind_it_until_a_segment_begins_anew() {
+    for fields in [
+        "Content-Length: 1\r\nTransfer-Encoding: chunked",
+        "Content-Length: 1\r\nContent-Length: 2",
+        "Content-Length: one",
+    ] {
+        let first = format!("POST / HTTP/1.1\r\n{fields}\r\n\r\n0\r\n\r\nGET /1 HTTP/1.1\r\n\r\n");
+        let told = read(&[first.as_bytes(), b"more", b"GET /2 HTTP/1.1\r\n\r\n"]);
+        assert_eq!(told[0], ["POST / HTTP/1.1", "unclear length"], "{fields}");
+        assert_eq!(told[1], [""; 0], "{fields}");
+        assert_eq!(told[2], ["GET /2 HTTP/1.1"], "{fields}");
+    }
+}
+
+#[test]
+fn a_response_is_read_by_what_was_asked() {
+    let asked = |methods: &[&str]| Reader {
+        unanswered: methods.iter().map(|method| (*method).to_owned()).collect(),
+        ..Reader::default()
+    };
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+    let told = asked(&["HEAD", "GET"])
+        .read(format!("HTTP/1.1 103 Early Hints\r\n\r\n{response}{response}hi").as_bytes());
+    let ok = "HTTP/1.1 200 OK";
+    assert_eq!(told, ["HTTP/1.1 103 Early Hints", ok, ok, "\"hi\""]);
+    let mut tunnel = asked(&["CONNECT"]);
+    assert_eq!(tunnel.read(response.as_bytes()), [ok]);
+    assert_eq!(tunnel.read(b"hi"), [""; 0]);
 }
 
 #[test]

@@ -17,7 +17,8 @@ use socket2::Socket;
 /// That the connection is still being made is no error here: `connect()` says so with the error number
 /// `libc::EINPROGRESS`.
 ///
-/// Errors: all others of the socket calls, unchanged.
+/// # Errors
+/// All others of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.9.1.1 (OPEN, active).
 pub fn begin(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
@@ -44,7 +45,8 @@ pub enum Standing {
 /// (otherwise `ErrorKind::NotConnected`). So a failure is told once: asked again, a call that has failed looks like one
 /// that waits.
 ///
-/// Errors: those of the socket calls, unchanged, where they are not the answer.
+/// # Errors
+/// Those of the socket calls, unchanged, where they are not the answer.
 ///
 /// RFC 9293 section 3.10.7.3: the client is ESTABLISHED when the SYN,ACK has come.
 pub fn standing(socket: &Socket) -> io::Result<Standing> {

@@ -6,7 +6,7 @@ use std::net::SocketAddrV4;
 use backlog::{
     Ack, LIFETIME, SIZES, Secret, Standing, Syn, admitted, begin, cookie, standing, verify,
 };
-use grade::expect_ladder;
+use grade::{any_inputs, expect_ladder};
 use lab::{Lab, Net, Settings, addresses};
 use proptest::prelude::*;
 use socket2::{Domain, Socket, Type};
@@ -195,16 +195,12 @@ fn a_cookie_brings_the_segment_size_back() {
              other side cannot take more), and get no cookie if all are larger (RFC 4987 appendix A)"
         );
     }
-    let settings = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    };
     let any_call = (
         any::<([u8; 4], u16, [u8; 4], u16)>(),
         any::<u32>(),
         SIZES[0]..,
     );
-    proptest!(settings, |(call in any_call, key: [u8; 16], counter: u32, age in 0..LIFETIME)| {
+    proptest!(any_inputs(256), |(call in any_call, key: [u8; 16], counter: u32, age in 0..LIFETIME)| {
         let secret = Secret(key);
         let ((client, from, server, to), sequence, mss) = call;
         let syn = Syn { client: end(client, from), server: end(server, to), sequence, mss };

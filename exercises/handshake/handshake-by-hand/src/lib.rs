@@ -2,8 +2,8 @@
 //!
 //! Its chapter is `book/handshake/handshake-by-hand.md`. Run `cargo test -p handshake-by-hand`.
 //!
-//! Your code is the client's TCP: it sends and receives whole segments over a raw socket. The server is a kernel as ever.
-//! Fill in the five blanks in their order; each has a test of its own. Nothing is ever sent a second time here,
+//! Your code is the client's TCP: it sends and receives whole segments over a raw socket. The server is a kernel as
+//! ever. Fill in the five blanks in their order; each has a test of its own. Nothing is ever sent a second time here,
 //! because the wire of these tests loses nothing of yours.
 
 use std::io::{self, Read};
@@ -35,11 +35,12 @@ pub struct ByHand {
 
 /// Holds a port: returns a TCP socket that listens at `port` and that no segment can get through to.
 ///
-/// The kernel then takes segments to this port for the socket's business and answers none of them.
-/// Attach the filter, one instruction that keeps 0 octets, before the socket listens. The queue of connections need not be
-/// long: 1 will do.
+/// The kernel then takes segments to this port for the socket's business and answers none of them. Attach the filter,
+/// one instruction that keeps 0 octets, before the socket listens. The queue of connections need not be long: 1 will
+/// do.
 ///
-/// Errors: those of the socket calls, unchanged.
+/// # Errors
+/// Those of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.10.7.1 is what the kernel would do without it.
 pub fn hold(port: SocketAddrV4) -> io::Result<Socket> {
@@ -47,14 +48,16 @@ pub fn hold(port: SocketAddrV4) -> io::Result<Socket> {
 }
 
 impl ByHand {
-    /// Calls `remote` from `local`: holds the local port, opens a raw socket for TCP between the two hosts, and sends a SYN
-    /// with the sequence number `isn`.
+    /// Calls `remote` from `local`: holds the local port, opens a raw socket for TCP between the two hosts, and sends a
+    /// SYN with the sequence number `isn`.
     ///
     /// The SYN has no other control bit, the window of [`ByHand::blank`] and no data. It does not wait for an answer.
     ///
-    /// Errors: those of the socket calls, unchanged.
+    /// # Errors
+    /// Those of the socket calls, unchanged.
     ///
-    /// RFC 9293 section 3.10.1 (OPEN, active). A SYN takes up one sequence number (section 3.4): what does that mean for `next`?
+    /// RFC 9293 section 3.10.1 (OPEN, active). A SYN takes up one sequence number (section 3.4): what does that mean
+    /// for `next`?
     pub fn call(local: SocketAddrV4, remote: SocketAddrV4, isn: SeqNumber) -> io::Result<ByHand> {
         todo!("hold {local}, make a raw socket, and send a SYN numbered {isn} to {remote}")
     }
@@ -63,8 +66,8 @@ impl ByHand {
     ///
     /// Look at each segment that arrives, in this order (RFC 9293 section 3.10.7.3):
     ///
-    /// - It is from another address or port than `remote`, or for another than `local`: it is not about this connection.
-    ///   Drop it.
+    /// - It is from another address or port than `remote`, or for another than `local`: it is not about this
+    ///   connection. Drop it.
     /// - It has ACK, and acknowledges anything but the SYN: answer with a reset that takes its sequence number from the
     ///   segment's acknowledgment number, and has no other control bit than RST. Then drop the segment. If it is
     ///   a reset itself, drop it without an answer.
@@ -72,7 +75,8 @@ impl ByHand {
     /// - It has SYN and the right ACK: this is it. Set `expected`. A SYN takes up one sequence number on that side too.
     /// - Anything else is dropped. (A SYN without ACK would be a simultaneous open, which this exercise leaves out.)
     ///
-    /// Errors: `ErrorKind::ConnectionRefused` for a call that is refused; those of [`ByHand::receive`] and
+    /// # Errors
+    /// `ErrorKind::ConnectionRefused` for a call that is refused; those of [`ByHand::receive`] and
     /// [`ByHand::transmit`], unchanged.
     pub fn await_answer(&mut self) -> io::Result<()> {
         todo!("receive segments until one is the answer to your SYN")
@@ -80,7 +84,8 @@ impl ByHand {
 
     /// Sends the third segment of the handshake: ACK, and no other control bit.
     ///
-    /// Errors: those of [`ByHand::transmit`], unchanged.
+    /// # Errors
+    /// Those of [`ByHand::transmit`], unchanged.
     ///
     /// RFC 9293 section 3.10.7.3, fourth step.
     pub fn acknowledge(&self) -> io::Result<()> {
@@ -99,7 +104,8 @@ impl ByHand {
     /// - One with ACK that acknowledges everything sent so far: done.
     /// - Anything else is dropped.
     ///
-    /// Errors: `ErrorKind::ConnectionReset` for a connection that is reset; those of [`ByHand::receive`] and
+    /// # Errors
+    /// `ErrorKind::ConnectionReset` for a connection that is reset; those of [`ByHand::receive`] and
     /// [`ByHand::transmit`], unchanged.
     pub fn send(&mut self, octets: &[u8; 10]) -> io::Result<()> {
         todo!("send {octets:?}, count them, and wait for their acknowledgment")
@@ -118,10 +124,11 @@ impl ByHand {
         }
     }
 
-    /// Sends a segment. `build::segment` makes the octets of the TCP header and the data, and computes the checksum over
-    /// both and the pseudo-header (RFC 9293 section 3.1); the kernel puts the IPv4 header in front.
+    /// Sends a segment. `build::segment` makes the octets of the TCP header and the data, and computes the checksum
+    /// over both and the pseudo-header (RFC 9293 section 3.1); the kernel puts the IPv4 header in front.
     ///
-    /// Errors: those of the socket call, but one that was interrupted is made again.
+    /// # Errors
+    /// Those of the socket call, but one that was interrupted is made again.
     pub fn transmit(&self, segment: &Segment) -> io::Result<()> {
         let octets = build::segment(segment);
         loop {
@@ -132,11 +139,12 @@ impl ByHand {
         }
     }
 
-    /// The next segment that arrives here from the server's host, of whatever connection between the two. What a raw socket receives is a whole IPv4 packet:
-    /// `Packet::decode` reads both headers. A segment whose checksum is wrong is left out (RFC 9293
-    /// section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
+    /// The next segment that arrives here from the server's host, of whatever connection between the two. What a raw
+    /// socket receives is a whole IPv4 packet: `Packet::decode` reads both headers. A segment whose checksum is wrong
+    /// is left out (RFC 9293 section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
     ///
-    /// Errors: `ErrorKind::TimedOut` if nothing comes for five seconds; those of the socket call, but one that was interrupted
+    /// # Errors
+    /// `ErrorKind::TimedOut` if nothing comes for five seconds; those of the socket call, but one that was interrupted
     /// is made again.
     pub fn receive(&self) -> io::Result<Segment> {
         self.raw.set_read_timeout(Some(PATIENCE))?;

@@ -5,18 +5,9 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
 
+use grade::any_inputs;
 use initial_sequence_numbers::{Pair, Secret, clock, initial_sequence_number, offset};
 use proptest::prelude::*;
-
-/// As many inputs as usual. The first that fails is told: smaller ones would say no more, and your own panics would
-/// be printed for each of them. Nothing is written into a file beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
 
 fn end() -> impl Strategy<Value = SocketAddrV4> {
     (any::<u32>(), any::<u16>())
@@ -78,7 +69,7 @@ fn the_clock_ticks_every_four_microseconds() {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(any_inputs(256))]
 
     #[test]
     fn one_pair_of_sockets_goes_with_the_clock(pair in pair(), other in pair(), key: u128, first in time(), pause in time()) {

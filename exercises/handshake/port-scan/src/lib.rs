@@ -34,7 +34,8 @@ pub fn judge(syn: Syn, segment: &Segment) -> Option<Port> {
 ///   the number after `syn.sequence`, from the same port to the same port. Do not rely on the reset that your
 ///   kernel sends: it may be lost, and where no SYN,ACK arrives it sends none.
 ///
-/// Errors: those of the prober, unchanged.
+/// # Errors
+/// Those of the prober, unchanged.
 ///
 /// RFC 9293 sections 3.10.7.1 (a closed port), 3.10.7.2 (an open one) and 3.10.7.4 (a reset in SYN-RECEIVED).
 pub fn scan_by_syn(prober: &Prober, syn: Syn) -> io::Result<Port> {
@@ -48,7 +49,8 @@ pub fn scan_by_syn(prober: &Prober, syn: Syn) -> io::Result<Port> {
 /// does so after three seconds. A connection means open, `ErrorKind::ConnectionRefused` closed,
 /// `ErrorKind::TimedOut` filtered.
 ///
-/// Errors: all others of the socket calls, unchanged.
+/// # Errors
+/// All others of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.9.1.1 (OPEN, active).
 pub fn scan_by_connect(from: SocketAddrV4, target: Target, port: u16) -> io::Result<Port> {

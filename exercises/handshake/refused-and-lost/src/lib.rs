@@ -36,7 +36,10 @@ pub enum Outcome {
 /// waiting.
 ///
 /// The kernel tells the outcomes apart by the `ErrorKind`s `ConnectionRefused`, `TimedOut`, `HostUnreachable` and
-/// `NetworkUnreachable`. Errors: all others, unchanged; those of the calls before `connect` too.
+/// `NetworkUnreachable`.
+///
+/// # Errors
+/// All other errors, unchanged; those of the calls before `connect` too.
 pub fn connect(from: SocketAddr, to: SocketAddr, limit: Duration) -> io::Result<Outcome> {
     todo!("begin to connect from {from} to {to}, wait for {limit:?} at most, and ask the socket")
 }

@@ -19,8 +19,9 @@ use trace::State;
 ///
 /// One call of this function is one call on the wire: when to try again is for the caller to decide.
 ///
-/// Errors: those of the socket calls, unchanged. A SYN that comes before the other side has called is reset there, and
-/// gives `ErrorKind::ConnectionRefused`.
+/// # Errors
+/// Those of the socket calls, unchanged. A SYN that comes before the other side has called is reset there, and gives
+/// `ErrorKind::ConnectionRefused`.
 ///
 /// RFC 9293 section 3.5 (figure 7, MUST-10) and section 3.10.7.3.
 pub fn call(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
@@ -48,10 +49,11 @@ pub fn path() -> &'static [State] {
 /// A peer on this host at another port is no self-connection, and neither is one on another host at the
 /// same port.
 ///
-/// Errors: all others of the socket calls, unchanged. `SockAddr::as_socket` gives `None` for an address
-/// that is neither IPv4 nor IPv6. That cannot happen here; return `ErrorKind::AddrNotAvailable` for it.
-///
 /// A connection is defined by a pair of sockets, each an address and a port: RFC 9293 section 3.4.1.
+///
+/// # Errors
+/// All others of the socket calls, unchanged. `SockAddr::as_socket` gives `None` for an address that is neither IPv4
+/// nor IPv6. That cannot happen here; return `ErrorKind::AddrNotAvailable` for it.
 pub fn connect_or_refuse_self(to: SocketAddr) -> io::Result<Socket> {
     todo!("connect a stream socket for IPv4 to {to}, and compare the addresses of its two ends")
 }

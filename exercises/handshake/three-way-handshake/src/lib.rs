@@ -15,7 +15,8 @@ use trace::State;
 ///
 /// The queue of connections that wait to be accepted need not be long: 8 will do.
 ///
-/// Errors: those of the socket calls, unchanged.
+/// # Errors
+/// Those of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.9.1.1 (OPEN, passive) and section 3.10.1.
 pub fn listen(at: SocketAddr) -> io::Result<Socket> {
@@ -27,8 +28,8 @@ pub fn listen(at: SocketAddr) -> io::Result<Socket> {
 /// It returns when the handshake is over for this side. The wire must see the three segments of one
 /// handshake, and no other.
 ///
-/// Errors: those of the socket calls, unchanged. A port that nobody listens on gives
-/// `ErrorKind::ConnectionRefused`.
+/// # Errors
+/// Those of the socket calls, unchanged. A port that nobody listens on gives `ErrorKind::ConnectionRefused`.
 ///
 /// RFC 9293 section 3.9.1.1 (OPEN, active) and section 3.5.
 pub fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
@@ -39,12 +40,12 @@ pub fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
 ///
 /// A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again.
 ///
-/// Errors: all others of the socket call, unchanged.
-///
-/// An address that is none of the Internet's cannot happen here; `ErrorKind::AddrNotAvailable` says so.
-///
 /// The connection was made without you (RFC 9293 section 3.10.7.4 needs no call of yours); you only learn of
 /// it here.
+///
+/// # Errors
+/// All others of the socket call, unchanged. An address that is none of the Internet's cannot happen here;
+/// `ErrorKind::AddrNotAvailable` says so.
 pub fn accept(listener: &Socket) -> io::Result<(Socket, SocketAddr)> {
     todo!("take the next connection of {listener:?}; its address comes as a SockAddr")
 }

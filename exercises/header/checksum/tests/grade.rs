@@ -11,34 +11,14 @@ use std::net::Ipv4Addr;
 use std::ops::Range;
 
 use checksum::{LONGEST, NoSegment, SHORTEST, checksum, repair, sum, update, verify};
+use grade::{Octets, any_inputs};
 use proptest::prelude::*;
 use proptest::sample::Index;
-use trace::{Event, Frame, Origin, pcapng};
+use trace::{Event, Origin, Row, pcapng};
 
 const ADDING: &str = "RFC 1071 section 1";
 const COVERED: &str = "RFC 9293 section 3.1";
 const UPDATING: &str = "RFC 1624 section 3, equation 3";
-
-/// As many inputs as usual. The first that fails is told: smaller ones would say no more. Nothing is written into a file
-/// beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
-
-/// Octets as a message shows them: how many, and the first forty.
-fn hex(octets: &[u8]) -> String {
-    let shown: Vec<String> = octets
-        .iter()
-        .take(40)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    let more = if octets.len() > 40 { " ..." } else { "" };
-    format!("{} octets, {}{more}", octets.len(), shown.join(" "))
-}
 
 /// The words added up as plain numbers.
 fn total(octets: &[u8]) -> u64 {
@@ -55,16 +35,6 @@ fn ones_complement_sum(octets: &[u8]) -> u16 {
         Ok(0) if total > 0 => 0xffff,
         Ok(rest) => rest,
         Err(_) => unreachable!("a remainder is smaller than what was divided by"),
-    }
-}
-
-/// Octets that a failing test prints in one line.
-#[derive(Clone)]
-struct Octets(Vec<u8>);
-
-impl fmt::Debug for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
     }
 }
 
@@ -125,8 +95,8 @@ impl Sent {
     fn describe(&self) -> String {
         let (source, destination) = (self.source, self.destination);
         format!(
-            "a segment from {source} to {destination} ({})",
-            hex(&self.segment)
+            "a segment of {} from {source} to {destination}",
+            Octets(&self.segment)
         )
     }
 
@@ -183,7 +153,7 @@ fn address() -> impl Strategy<Value = Ipv4Addr> {
 }
 
 /// Octets of which many are ff or 0, so that sums come near the places where they are easily got wrong.
-fn octets(count: Range<usize>) -> impl Strategy<Value = Octets> {
+fn octets(count: Range<usize>) -> impl Strategy<Value = Octets<Vec<u8>>> {
     let octet = prop_oneof![4 => any::<u8>(), 2 => Just(0xff), 1 => Just(0)];
     prop::collection::vec(octet, count).prop_map(Octets)
 }
@@ -211,7 +181,7 @@ fn expect_sum(octets: &[u8]) {
         found == right,
         "the words add up to {total:#x} as plain numbers{again}; with all carries brought round that is {right:#06x} \
          ({ADDING}). sum() gives {found:#06x} for {}",
-        hex(octets)
+        Octets(octets)
     );
 }
 
@@ -225,7 +195,7 @@ fn words_are_added_with_the_carry_brought_round() {
     expect_sum(&[0; 40]);
     // As many as a packet can have.
     expect_sum(&[0xff; 65_534]);
-    proptest!(config(), |(Octets(octets) in octets(0..80))| {
+    proptest!(any_inputs(256), |(Octets(octets) in octets(0..80))| {
         expect_sum(&octets[..octets.len() / 2 * 2]);
     });
 }
@@ -235,7 +205,7 @@ fn a_single_last_octet_is_the_left_half_of_a_word() {
     expect_sum(b"hello");
     expect_sum(&[0x01]);
     expect_sum(&[0xff; 65_535]);
-    proptest!(config(), |(Octets(mut octets) in octets(0..80), last in 1_u8..)| {
+    proptest!(any_inputs(256), |(Octets(mut octets) in octets(0..80), last in 1_u8..)| {
         octets.truncate(octets.len() / 2 * 2);
         octets.push(last);
         expect_sum(&octets);
@@ -256,23 +226,23 @@ fn recorded() -> Vec<Sent> {
         let trace = pcapng::read(recording).expect("a recording of this course");
         trace.rows
     });
-    let frames = rows.filter_map(|row| match row.event {
-        Event::Frame {
-            origin: Origin::Host,
-            altered: false,
-            bytes,
-            ..
-        } => Some(bytes),
-        _ => None,
-    });
-    let segments = frames.filter_map(|bytes| {
-        let frame = Frame::decode(&bytes).expect("a recorded frame");
-        let segment = frame.segment()?;
+    let as_sent = |row: &Row| {
+        matches!(
+            row.event,
+            Event::Frame {
+                origin: Origin::Host,
+                altered: false,
+                ..
+            }
+        )
+    };
+    let segments = rows.filter(as_sent).filter_map(|row| {
+        let (_, segment) = row.segment()?;
         // Ethernet has 14 octets, and the IPv4 headers of the lab have 20.
         Some(Sent {
             source: *segment.source.ip(),
             destination: *segment.destination.ip(),
-            segment: bytes[34..].to_vec(),
+            segment: row.frame()?[34..].to_vec(),
         })
     });
     segments.collect()
@@ -282,13 +252,16 @@ fn recorded() -> Vec<Sent> {
 fn the_checksum_covers_addresses_protocol_and_length() {
     let recorded = recorded();
     let odd = recorded.iter().filter(|sent| sent.segment.len() % 2 == 1);
-    assert!(odd.count() > 0, "the recordings have odd segments too");
+    assert!(
+        odd.count() > 0,
+        "no recorded segment has an odd number of octets"
+    );
     for sent in recorded {
         // Not what a test has computed, but what the kernel has written.
         let kernels = u16::from_be_bytes([sent.segment[16], sent.segment[17]]);
         sent.expect(kernels);
     }
-    proptest!(config(), |(sent in sent())| {
+    proptest!(any_inputs(256), |(sent in sent())| {
         sent.expect(sent.right());
         // The same with another urgent pointer: now the sum is all ones.
         sent.with(18, sent.missing(18)).expect(0);
@@ -314,7 +287,7 @@ fn the_checksum_covers_addresses_protocol_and_length() {
 
 #[test]
 fn damage_is_noticed_and_mended() {
-    proptest!(config(), |(sent in sent(), bit: Index, place in 0..7_usize)| {
+    proptest!(any_inputs(256), |(sent in sent(), bit: Index, place in 0..7_usize)| {
         let good = sent.with(16, sent.right());
         prop_assert!(
             good.verifies(),
@@ -349,10 +322,10 @@ fn damage_is_noticed_and_mended() {
         prop_assert!(
             mended.segment == damaged.with(16, right).segment,
             "repair() should write {:#06x} into octets 16 and 17 and change nothing else ({}); of {} it has made {}",
-            right, COVERED, damaged.describe(), hex(&mended.segment)
+            right, COVERED, damaged.describe(), Octets(&mended.segment)
         );
     });
-    proptest!(config(), |(sent in sent())| {
+    proptest!(any_inputs(256), |(sent in sent())| {
         let sent = sent.with(18, sent.missing(18));
         for zero in [0, 0xffff] {
             let either = sent.with(16, zero);
@@ -363,17 +336,17 @@ fn damage_is_noticed_and_mended() {
             );
         }
     });
-    proptest!(config(), |(source in address(), destination in address(), Octets(mut octets) in octets(0..SHORTEST))| {
+    proptest!(any_inputs(256), |(source in address(), destination in address(), Octets(mut octets) in octets(0..SHORTEST))| {
         let before = octets.clone();
         prop_assert!(
             !verify(source, destination, &octets),
-            "too few octets for a segment have no right checksum ({}): {}", COVERED, hex(&octets)
+            "too few octets for a segment have no right checksum ({}): {}", COVERED, Octets(&octets)
         );
         let result = repair(source, destination, &mut octets);
         prop_assert_eq!(
             (result, &octets),
             (Err(NoSegment { octets: before.len() }), &before),
-                        "too few octets for a segment cannot be mended; what repair() says and leaves, on the left, should be as on the \
+            "too few octets for a segment cannot be mended; what repair() says and leaves, on the left, should be as on the \
              right ({})", COVERED
         );
     });
@@ -416,7 +389,7 @@ fn a_changed_word_is_brought_into_the_checksum() {
     );
     let word = prop_oneof![2 => any::<u16>(), 1 => Just(0), 1 => Just(0xffff)];
     // A word of the header that stands before the checksum.
-    proptest!(config(), |(sent in sent(), place in 0..8_usize, word in word, to_ones: bool)| {
+    proptest!(any_inputs(256), |(sent in sent(), place in 0..8_usize, word in word, to_ones: bool)| {
         let at = 2 * place;
         let old = u16::from_be_bytes([sent.segment[at], sent.segment[at + 1]]);
         // Some changes make the sum all ones, and the checksum 0.

@@ -57,7 +57,8 @@ pub fn listening(segment: &Segment) -> Answer {
 /// - If it has no RST, but SYN and ACK, it is that answer. Anything else is passed over.
 /// - If no answer comes, that is an answer too.
 ///
-/// Errors: those of the prober, unchanged.
+/// # Errors
+/// Those of the prober, unchanged.
 pub fn ask(prober: &Prober, segment: &Segment) -> io::Result<Answer> {
     let _ = prober;
     todo!("send {segment:?}, and read what comes until it is the answer")
@@ -69,7 +70,8 @@ pub fn ask(prober: &Prober, segment: &Segment) -> io::Result<Answer> {
 /// from 0 to 63, in this order. Of each combination it asks once, with `segment` in all else as it is. Returns those whose answer is not
 /// the one that `predict` gives for the segment that was sent, in the same order.
 ///
-/// Errors: those of [`ask`], unchanged.
+/// # Errors
+/// Those of [`ask`], unchanged.
 pub fn surprises(
     prober: &Prober,
     segment: &Segment,

@@ -11,6 +11,9 @@ use lab::{Lab, Net, Settings, Side, addresses, peer};
 use socket2::Socket;
 use trace::{ControlBits, Numbering, Segment, SeqNumber, View, build};
 
+/// "Message too long": errno 90 on Linux.
+const EMSGSIZE: i32 = 90;
+
 /// Where a program listens, and where none does.
 const LISTENING: u16 = 80;
 const CLOSED: u16 = 81;
@@ -67,8 +70,19 @@ fn in_words(answer: Answer) -> String {
     }
 }
 
-/// Compares a prediction, or what a kernel was found to answer, with what it should be.
+/// Compares a prediction with what it should be.
 fn expect(what: &str, segment: &Segment, answer: Answer, expected: Answer, why: &str) {
+    compare(what, "You say", segment, answer, expected, why);
+}
+
+fn compare(
+    what: &str,
+    whose: &str,
+    segment: &Segment,
+    answer: Answer,
+    expected: Answer,
+    why: &str,
+) {
     let ack = if segment.control.contains(ACK) {
         format!(" ack={}", segment.acknowledgment)
     } else {
@@ -76,7 +90,7 @@ fn expect(what: &str, segment: &Segment, answer: Answer, expected: Answer, why: 
     };
     assert!(
         answer == expected,
-        "{what}: the segment is {} seq={}{ack} len={}. You say: {}. Expected: {} (RFC 9293 {why})",
+        "{what}: the segment is {} seq={}{ack} len={}. {whose}: {}. Expected: {} (RFC 9293 {why})",
         segment.control,
         segment.sequence,
         segment.payload.len(),
@@ -150,7 +164,7 @@ fn a_listening_port_asks_for_rst_then_ack_then_syn() {
     }
 }
 
-/// The numbers of these ladders are the tests' own, but for a SYN,ACK's, which is therefore not shown.
+/// The numbers of these ladders are the tests' own, but for a SYN,ACK's, which is therefore shown as 0.
 fn settings() -> Settings {
     Settings {
         view: View {
@@ -219,7 +233,29 @@ fn an_answer_is_what_comes_back_to_the_question() {
                 &prober,
                 &fin,
                 Answer::Nothing,
-                "section 3.1: the two ends of a segment are its addresses and ports",
+                "section 3.1: the two ends of a segment are its addresses and ports. The wire has changed a port of this question, so \
+                 the reset that comes is between other ends",
+            )?;
+        }
+
+        // The wire makes of a reset what is neither of the two answers: a SYN without ACK, and an ACK without SYN.
+        for control in [SYN, ACK] {
+            let neither = Segment {
+                control,
+                source: fin.destination,
+                destination: fin.source,
+                ..fin.clone()
+            };
+            net.wire()
+                .alter_next(rst().from(Side::Server), move |frame| {
+                    *frame = build::frame(mac(Side::Server), mac(Side::Client), &neither);
+                });
+            expect_answer(
+                net,
+                &prober,
+                &fin,
+                Answer::Nothing,
+                "section 3.10.7.2: an answer to a SYN has SYN and ACK. The wire has left only one of them in what comes",
             )?;
         }
         io::Result::Ok(())
@@ -237,7 +273,7 @@ fn expect_answer(
 ) -> io::Result<()> {
     let answer = net.client().run(|| ask(prober, question))?;
     let what = format!("ask(), port {}", question.destination.port());
-    expect(&what, question, answer, expected, why);
+    compare(&what, "You return", question, answer, expected, why);
     Ok(())
 }
 
@@ -281,6 +317,19 @@ fn the_kernel_surprises_a_prediction_four_times() {
             .client()
             .run(|| surprises(&prober, &at_the_closed, closed))?;
         expect_surprises("a closed port whose first answer was lost", &found, &[NONE]);
+
+        // More than an IPv4 packet can hold: the raw socket refuses it, and nothing is asked.
+        let too_long = segment(CLOSED, NONE, 100, &[0; 65_516]);
+        let refused = net
+            .client()
+            .run(|| surprises(&prober, &too_long, |_| Answer::Nothing));
+        assert!(
+            refused
+                .as_ref()
+                .is_err_and(|error| error.raw_os_error() == Some(EMSGSIZE)),
+            "surprises() is given a segment that no packet can hold, so its first question cannot be sent: EMSGSIZE. It should return \
+             the error of ask() unchanged; yours returns {refused:?}"
+        );
         io::Result::Ok(())
     });
     // 64 questions, in order, four times.

@@ -2,9 +2,10 @@
 
 use std::sync::LazyLock;
 
+use grade::{any_inputs, recorded};
 use header_fields::{CONTROL_BITS, Header, HeaderError, decode, field_by_field};
 use proptest::prelude::*;
-use trace::{Segment, TcpOption, Trace, pcapng};
+use trace::{ControlBits, Segment, TcpOption};
 
 /// A handshake and its first data; every option here is an MSS.
 const HANDSHAKE: &[u8] = include_bytes!("../../../../book/handshake/three-way-handshake.pcapng");
@@ -15,16 +16,20 @@ const SECTION: &str = "RFC 9293 section 3.1";
 
 /// The octets of every segment in a recording, and what this course's own decoder reads in them.
 fn segments(recording: &[u8]) -> Vec<(Vec<u8>, Segment)> {
-    let Trace { rows, .. } = pcapng::read(recording).expect("a recording of this course");
     // Ethernet has 14 octets, and the IPv4 headers of the lab have 20.
-    rows.iter()
-        .filter_map(|row| Some((row.frame()?[34..].to_vec(), row.segment()?.1)))
+    recorded(recording)
+        .into_iter()
+        .map(|(frame, segment)| (frame[34..].to_vec(), segment))
         .collect()
 }
 
 /// The recorded SYN of the chapter's figure.
 fn syn() -> (Vec<u8>, Segment) {
-    static SYN: LazyLock<(Vec<u8>, Segment)> = LazyLock::new(|| segments(HANDSHAKE).swap_remove(0));
+    static SYN: LazyLock<(Vec<u8>, Segment)> = LazyLock::new(|| {
+        let mut segments = segments(HANDSHAKE).into_iter();
+        let syn = segments.find(|(_, segment)| segment.control == ControlBits::SYN);
+        syn.expect("the handshake has a SYN")
+    });
     SYN.clone()
 }
 
@@ -213,13 +218,7 @@ fn octets() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    // The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
-    #![proptest_config(ProptestConfig {
-        cases: 1000,
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(any_inputs(1000))]
 
     #[test]
     fn what_cannot_be_a_header_is_refused(octets in octets(), cut in 0..24_usize) {

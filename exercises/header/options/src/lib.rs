@@ -91,10 +91,12 @@ impl Iterator for Options<'_> {
     ///   (MUST-6). The same goes for a kind that you know with a length that is not its own.
     /// - An option may begin at any octet (MUST-64).
     ///
-    /// Errors: [`OptionError::LengthMissing`], [`OptionError::LengthTooSmall`] and [`OptionError::LengthPastEnd`], asked in
-    /// this order. Nobody can say where the next option begins after one of them, so the list ends there: `None` from then on.
-    ///
     /// No octets make this function panic, and none keep it from coming back.
+    ///
+    /// # Errors
+    /// [`OptionError::LengthMissing`], [`OptionError::LengthTooSmall`] and [`OptionError::LengthPastEnd`], asked in
+    /// this order. Nobody can say where the next option begins after one of them, so the list ends there: `None` from
+    /// then on.
     ///
     /// RFC 9293 sections 3.1 and 3.2.
     fn next(&mut self) -> Option<Self::Item> {
@@ -116,8 +118,9 @@ pub struct Written {
 /// Kind 1 and kind 0 are the only ones without a length. A zero is the kind End of Option List, and behind it there are zeros
 /// up to the next whole word (MUST-69). Options that fill their last word need none.
 ///
-/// Errors: [`OptionError::TooLong`] if the options do not fit into the longest header that there can be. Options may be as
-/// long as they like: this function does not panic.
+/// # Errors
+/// [`OptionError::TooLong`] if the options do not fit into the longest header that there can be. Options may be as long
+/// as they like: this function does not panic.
 ///
 /// RFC 9293 section 3.1.
 pub fn write(options: &[TcpOption]) -> Result<Written, OptionError> {

@@ -1,18 +1,17 @@
 //! Your reader before lists that kernels sent and lists that nobody should send, and your options before a kernel.
 
+/// The laboratory needs Linux, and so does the last test.
+#[cfg(target_os = "linux")]
 mod by_hand;
 mod list;
 
-use grade::expect_ladder;
-use lab::{Lab, Settings, Side, addresses};
+use grade::{any_inputs, recorded};
 use list::{ROOM, items, octets_of, read, show, walk};
 use options::TcpOption::{
     MaximumSegmentSize, NoOperation, Other, SackPermitted, Timestamps, WindowScale,
 };
-use options::{OptionError, Settled, TcpOption, Written, settle, write};
+use options::{OptionError, Settled, TcpOption, settle, write};
 use proptest::prelude::*;
-use socket2::{Domain, Socket, Type};
-use trace::{View, pcapng};
 
 /// Recordings of the book: all four options of the chapter, SACK blocks, and Fast Open's cookies.
 const RECORDINGS: [&[u8]; 3] = [
@@ -25,45 +24,27 @@ const RECORDINGS: [&[u8]; 3] = [
 /// octets.
 const OPTIONS: usize = 14 + 20 + 20;
 
-/// The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
-
 #[test]
 fn the_options_that_two_kernels_sent_are_read() {
     let mut lists = 0;
-    for recording in RECORDINGS {
-        for row in pcapng::read(recording)
-            .expect("a recording of this course")
-            .rows
-        {
-            let (Some(bytes), Some((_, segment))) = (row.frame(), row.segment()) else {
-                continue;
-            };
-            let end = 14 + 20 + 4 * usize::from(segment.data_offset);
-            let octets = &bytes[OPTIONS..end];
-            let known = |option: &TcpOption| {
-                !matches!(option, TcpOption::NoOperation | TcpOption::Other { .. })
-            };
-            let mut found = read(octets);
-            found.retain(known);
-            let expected: Vec<TcpOption> =
-                segment.options.iter().filter_map(known_to_both).collect();
-            assert_eq!(
-                found,
-                expected,
-                "these are the options of a recorded segment; MSS, window scale, SACK permitted and timestamps are on the right, and what \
+    for (frame, segment) in RECORDINGS.into_iter().flat_map(recorded) {
+        let end = 14 + 20 + 4 * usize::from(segment.data_offset);
+        let octets = &frame[OPTIONS..end];
+        let known = |option: &TcpOption| {
+            !matches!(option, TcpOption::NoOperation | TcpOption::Other { .. })
+        };
+        let mut found = read(octets);
+        found.retain(known);
+        let expected: Vec<TcpOption> = segment.options.iter().filter_map(known_to_both).collect();
+        assert_eq!(
+            found,
+            expected,
+            "these are the options of a recorded segment; MSS, window scale, SACK permitted and timestamps are on the right, and what \
                  you read is on the left (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 section 2): {}",
-                show(octets)
-            );
-            walk(octets);
-            lists += usize::from(!octets.is_empty());
-        }
+            show(octets)
+        );
+        walk(octets);
+        lists += usize::from(!octets.is_empty());
     }
     assert!(lists > 20, "the recordings have {lists} lists of options");
 }
@@ -170,7 +151,7 @@ fn an_impossible_length_is_refused_and_ends_the_list() {
         );
     }
     // Whatever else may come.
-    proptest!(config(), |(octets in any_octets())| walk(&octets));
+    proptest!(any_inputs(256), |(octets in any_octets())| walk(&octets));
 }
 
 /// Up to forty octets; in many cases a list that is right for some way.
@@ -203,7 +184,7 @@ fn encoded(options: &[TcpOption]) -> Vec<u8> {
 
 #[test]
 fn what_is_written_fills_whole_words_and_reads_back() {
-    proptest!(config(), |(options in prop::collection::vec(any_option(), 0..9))| {
+    proptest!(any_inputs(256), |(options in prop::collection::vec(any_option(), 0..9))| {
         written(&options);
     });
     let full = [other(77, &[1; 18]), other(78, &[2; 18])];
@@ -366,102 +347,13 @@ fn announced<T: ToString>(value: Option<T>) -> String {
     value.map_or("nothing".to_owned(), |value| value.to_string())
 }
 
-/// The clock that our SYNs show.
-const OURS: u32 = 0x0102_0304;
-
+#[cfg(target_os = "linux")]
 #[test]
 fn a_kernel_mirrors_what_your_syn_offers() {
-    let timestamps = Timestamps {
-        value: OURS,
-        echo: 0,
-    };
-    let offers = [
-        vec![
-            MaximumSegmentSize(1000),
-            SackPermitted,
-            timestamps.clone(),
-            NoOperation,
-            WindowScale(3),
-        ],
-        // Seven octets: these need padding.
-        vec![other(77, &[1, 2]), WindowScale(3)],
-        vec![timestamps, SackPermitted],
-        vec![MaximumSegmentSize(1000)],
-        vec![],
-    ];
-    let settings = Settings {
-        sysctls: vec![
-            ("net.ipv4.tcp_sack", "1"),
-            ("net.ipv4.tcp_timestamps", "1"),
-            ("net.ipv4.tcp_window_scaling", "1"),
-        ],
-        view: View {
-            options: true,
-            ..View::default()
-        },
-        ..Settings::default()
-    };
-    let trace = Lab::run_with(settings, |net| {
-        let _listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            // Its shift count follows from this, and not from the machine's settings.
-            socket.set_recv_buffer_size(100_000)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            std::io::Result::Ok(socket)
-        })?;
-        for (offer, port) in offers.iter().zip(40000..) {
-            let Written {
-                data_offset,
-                octets,
-            } = write(offer)
-                .unwrap_or_else(|error| panic!("{offer:?} fit into a header: {error:?}"));
-            let first = net.trace().rows.len();
-            net.wire()
-                .inject_frame(Side::Client, by_hand::syn(port, data_offset, &octets));
-            let answer = by_hand::answer(&net.trace().rows[first..]).unwrap_or_else(|| {
-                panic!(
-                    "the server's kernel does not answer a SYN with these options, and a data offset of {data_offset}: {}",
-                    show(&octets)
-                )
-            });
-            mirrored(offer, &answer);
-        }
-        std::io::Result::Ok(())
-    });
-    expect_ladder!(
+    let trace = by_hand::play();
+    grade::expect_ladder!(
         "mirrored",
         "RFC 7323 sections 2.3 and 3.2, RFC 2018 section 2, RFC 9293 section 3.7.1",
         trace
-    );
-}
-
-/// The options of the kernel's answer, as you read them, beside those that were offered.
-fn mirrored(offer: &[TcpOption], octets: &[u8]) {
-    let answer = read(octets);
-    let has = |list: &[TcpOption], kind: fn(&TcpOption) -> bool| list.iter().any(kind);
-    let scale: fn(&TcpOption) -> bool = |option| matches!(option, WindowScale(_));
-    let sack: fn(&TcpOption) -> bool = |option| *option == SackPermitted;
-    let stamps: fn(&TcpOption) -> bool = |option| matches!(option, Timestamps { echo: OURS, .. });
-    let offered: fn(&TcpOption) -> bool = |option| matches!(option, Timestamps { .. });
-    let size: fn(&TcpOption) -> bool = |option| *option == MaximumSegmentSize(1460);
-    assert_eq!(
-        (
-            has(&answer, scale),
-            has(&answer, sack),
-            has(&answer, stamps),
-            has(&answer, size)
-        ),
-        (
-            has(offer, scale),
-            has(offer, sack),
-            has(offer, offered),
-            true
-        ),
-        "the SYN was to offer {offer:?}, and you read {answer:?} in the kernel's SYN,ACK ({}). Linux answers with a \
-         window scale, SACK permitted, and timestamps that echo {OURS:#010x}, if the SYN has offered them, and with an MSS of \
-         its own; on the right is what should be there, in this order (RFC 7323 sections 2.3 and 3.2, RFC 2018 section 2, \
-         RFC 9293 section 3.7.1)",
-        show(octets)
     );
 }

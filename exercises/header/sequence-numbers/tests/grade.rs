@@ -2,25 +2,16 @@
 //!
 //! Most tests make up their inputs anew each time they run. When one fails it says for which.
 
+use grade::any_inputs;
 use proptest::prelude::*;
 use sequence_numbers::{Segment, SeqNumber, Window};
-use trace::{ControlBits, Event, Fate, Frame, Origin, Side, pcapng};
+use trace::{ControlBits, Event, Fate, Origin, Side, pcapng};
 
 /// Half of all numbers.
 const HALF: u32 = 1 << 31;
 
 /// No window is larger (RFC 7323 section 2.3).
 const LARGEST_WINDOW: u32 = 1 << 30;
-
-/// As many inputs as usual. The first that fails is told: smaller ones would say no more, and your own panics would
-/// be printed for each of them. Nothing is written into a file beside the tests.
-fn config() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    }
-}
 
 fn number() -> impl Strategy<Value = SeqNumber> {
     // Half of them near the place where the count begins again.
@@ -78,7 +69,7 @@ fn back(from: SeqNumber, steps: u32) -> SeqNumber {
 
 #[test]
 fn the_count_goes_on_at_zero() {
-    proptest!(config(), |(from in number(), count in prop_oneof![0_u32..200, any::<u32>()])| {
+    proptest!(any_inputs(256), |(from in number(), count in prop_oneof![0_u32..200, any::<u32>()])| {
         let reached = on(from, count);
         prop_assert_eq!(
             from.plus(count),
@@ -96,7 +87,7 @@ fn the_count_goes_on_at_zero() {
 
 #[test]
 fn before_and_after_are_decided_on_the_circle() {
-    proptest!(config(), |(number in number(), choice: u32)| {
+    proptest!(any_inputs(256), |(number in number(), choice: u32)| {
         prop_assert!(
             !number.precedes(number),
             "{:?} does not come before itself (RFC 7323 section 5.2)", number
@@ -114,7 +105,7 @@ fn before_and_after_are_decided_on_the_circle() {
              (RFC 7323 section 5.2)", later, number
         );
     });
-    proptest!(config(), |(number in number())| {
+    proptest!(any_inputs(256), |(number in number())| {
         let opposite = on(number, HALF);
         prop_assert!(
             !number.precedes(opposite),
@@ -126,7 +117,7 @@ fn before_and_after_are_decided_on_the_circle() {
 
 #[test]
 fn a_syn_and_a_fin_take_up_one_number_each() {
-    proptest!(config(), |(contents in contents(), sequence in number())| {
+    proptest!(any_inputs(256), |(contents in contents(), sequence in number())| {
         let segment = Segment { sequence, ..contents };
         prop_assert_eq!(
             segment.length(),
@@ -155,7 +146,7 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
         fin: false,
         octets: 0,
     };
-    proptest!(config(), |(window in open_window(), choice: u32)| {
+    proptest!(any_inputs(256), |(window in open_window(), choice: u32)| {
         let segment = empty(inside(window, choice));
         prop_assert!(
             window.accepts(&segment),
@@ -172,7 +163,7 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
             );
         }
     });
-    proptest!(config(), |(window in open_window(), contents in occupying(), choice: u32)| {
+    proptest!(any_inputs(256), |(window in open_window(), contents in occupying(), choice: u32)| {
         let segment = Segment { sequence: inside(window, choice), ..contents };
         prop_assert!(
             window.accepts(&segment),
@@ -202,7 +193,7 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
                 window.accepts(&segment),
                 "{:?} should take {:?}: its last number is {:?}, in the window, so a part of it is new \
                  (RFC 9293 section 3.10.7.4, table 6)",
-                                window, segment, last
+                window, segment, last
             );
         }
         if steps > window.size {
@@ -218,14 +209,14 @@ fn an_open_window_takes_what_begins_or_ends_in_it() {
         }
     });
     // Windows that cannot be: any answer will do, and a panic is none.
-    proptest!(config(), |(next in number(), size: u32, contents in contents(), sequence in number())| {
+    proptest!(any_inputs(256), |(next in number(), size: u32, contents in contents(), sequence in number())| {
         Window { next, size }.accepts(&Segment { sequence, ..contents });
     });
 }
 
 #[test]
 fn a_zero_window_takes_no_data() {
-    proptest!(config(), |(next in number(), contents in occupying(), choice: u32)| {
+    proptest!(any_inputs(256), |(next in number(), contents in occupying(), choice: u32)| {
         let window = Window { next, size: 0 };
         for sequence in [next, back(next, 1), on(next, pick(choice, LARGEST_WINDOW))] {
             let segment = Segment { sequence, ..contents };
@@ -312,25 +303,17 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
         let mut receivers: [Option<Receiver>; 2] = [None, None];
         let index = |side| usize::from(side == Side::Server);
         let mut compared = 0;
-        let frames = trace.rows.iter().filter_map(|row| match &row.event {
-            Event::Frame {
-                from,
-                origin,
-                fate,
-                bytes,
-                ..
-            } => Some((*from, *origin, *fate, Frame::decode(bytes).ok()?)),
-            Event::Note { .. } => None,
-        });
-        for (row, (from, origin, fate, frame)) in frames.enumerate() {
-            let step = row + 1;
-            let Some(segment) = frame.segment() else {
+        let frames = trace.rows.iter().filter(|row| row.frame().is_some());
+        for (row, step) in frames.zip(1..) {
+            let (Event::Frame { origin, fate, .. }, Some((from, segment))) =
+                (&row.event, row.segment())
+            else {
                 continue;
             };
             let has = |bit| segment.control.contains(bit);
             // What a kernel sends says what it expects, and how much it is ready to take.
             if let (Origin::Host, true, Some(receiver)) =
-                (origin, has(ControlBits::ACK), &mut receivers[index(from)])
+                (*origin, has(ControlBits::ACK), &mut receivers[index(from)])
             {
                 let side = from.name();
                 let (yours, kernels) = (receiver.window.next.0, segment.acknowledgment.0);
@@ -343,7 +326,7 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
                 receiver.window.size = u32::from(segment.window);
                 compared += 1;
             }
-            if fate != Fate::Delivered {
+            if *fate != Fate::Delivered {
                 continue;
             }
             let arrived = Segment {
@@ -366,6 +349,9 @@ fn a_receiver_made_of_it_acknowledges_as_the_kernels_did() {
                 }
             }
         }
-        assert!(compared > 5, "recording {name} has acknowledgments");
+        assert!(
+            compared > 5,
+            "recording {name} has only {compared} acknowledgments to compare with"
+        );
     }
 }

@@ -1,12 +1,12 @@
 //! Your function before frames that two kernels sent, and before octets that nobody should have sent.
 
-use std::fmt;
 use std::panic::catch_unwind;
 
+use grade::{Octets, any_inputs, recorded};
 use layers::{Layer, Peeled, Reason, Refusal, peel};
 use proptest::prelude::*;
-use trace::frame::Body;
-use trace::{DecodeError, Frame, Row, Segment, Trace, pcapng};
+use trace::frame::{Body, Transport};
+use trace::{ControlBits, DecodeError, Frame, Row, Segment, Trace, pcapng};
 
 /// Two ARP messages, a handshake, "hello", and its acknowledgment.
 const ARP: &[u8] = include_bytes!("../../../../book/sockets/arp-before-syn.pcapng");
@@ -24,40 +24,29 @@ fn frames(recording: &[u8]) -> Vec<Vec<u8>> {
     frames.map(<[u8]>::to_vec).collect()
 }
 
-/// The frames of a recording that carry a segment, and what this course's own decoder reads in them.
-fn segments(recording: &[u8]) -> Vec<(Vec<u8>, Segment)> {
-    let segment = |frame: &[u8]| {
-        let decoded = Frame::decode(frame).expect("a recorded frame");
-        decoded.segment().cloned()
-    };
-    frames(recording)
+/// The first recorded frame with a segment of this kind.
+fn find(recording: &[u8], kind: fn(&Segment) -> bool) -> Vec<u8> {
+    let found = recorded(recording)
         .into_iter()
-        .filter_map(|frame| segment(&frame).map(|segment| (frame, segment)))
-        .collect()
-}
-
-/// The recorded frame with this payload.
-fn with_payload(payload: &[u8]) -> Vec<u8> {
-    let found = segments(ARP)
-        .into_iter()
-        .find(|(_, segment)| segment.payload == payload);
+        .find(|(_, segment)| kind(segment));
     found.expect("it is in the recording").0
 }
 
 /// The recorded frame that carries "hello": 59 octets.
 fn hello() -> Vec<u8> {
-    with_payload(b"hello")
+    find(ARP, |segment| segment.payload == b"hello")
 }
 
-fn hex(octets: &[u8]) -> String {
-    const SHOWN: usize = 80;
-    let shown: Vec<String> = octets
-        .iter()
-        .take(SHOWN)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    let more = if octets.len() > SHOWN { " ..." } else { "" };
-    format!("{} octets: {}{more}", octets.len(), shown.join(" "))
+/// The recorded frames with such a body, two of them.
+fn two_with(recording: &[u8], kind: fn(&Body) -> bool) -> Vec<Vec<u8>> {
+    let mut frames = frames(recording);
+    frames.retain(|frame| Frame::decode(frame).is_ok_and(|frame| kind(&frame.body)));
+    assert_eq!(frames.len(), 2, "so many are in the recording");
+    frames
+}
+
+fn is_fragment(body: &Body) -> bool {
+    matches!(body, Body::Ipv4(packet) if matches!(packet.body, Transport::Fragment { .. }))
 }
 
 /// What your function makes of octets; that it answers at all is part of the task.
@@ -67,7 +56,7 @@ fn peeled(frame: &[u8]) -> Result<Peeled<'_>, Refusal> {
         panic!(
             "peel() panics, with the message above; a frame comes from outside, and no octets may make it panic.\nThese are \
              {}",
-            hex(frame)
+            Octets(frame)
         )
     })
 }
@@ -80,7 +69,7 @@ fn expect(frame: &[u8], ip: usize, tcp: usize, payload: usize, why: &str) {
             "{:?} is refused because of {:?}, and nothing is wrong with it: {why}.\nThe frame has {}",
             refusal.layer,
             refusal.reason,
-            hex(frame)
+            Octets(frame)
         )
     });
     let begin = ETHERNET + ip;
@@ -97,9 +86,9 @@ fn expect(frame: &[u8], ip: usize, tcp: usize, payload: usize, why: &str) {
              {}\nThe frame has {}",
             place.start,
             place.end,
-            hex(expected),
-            hex(found),
-            hex(frame)
+            Octets(expected),
+            Octets(found),
+            Octets(frame)
         );
     }
 }
@@ -115,16 +104,19 @@ fn expect_refusal(frame: &[u8], layer: Layer, reason: Reason, why: &str) {
                 "{:?} is refused because of {:?}",
                 refusal.layer, refusal.reason
             ),
-            |peeled| format!("it is peeled, and its payload has {}", hex(peeled.payload))
+            |peeled| format!(
+                "it is peeled, and its payload has {}",
+                Octets(peeled.payload)
+            )
         ),
-        hex(frame)
+        Octets(frame)
     );
 }
 
 #[test]
 fn every_layer_of_a_recorded_frame_is_found() {
     let mut sizes = Vec::new();
-    for (frame, segment) in [segments(ARP), segments(CUT)].concat() {
+    for (frame, segment) in [recorded(ARP), recorded(CUT)].concat() {
         let header = usize::from(segment.data_offset) * 4;
         let why = format!(
             "a kernel sent it, with an IP header of 20 octets, a TCP header of {header} and {} of payload (RFC 791 section 3.1, \
@@ -173,7 +165,7 @@ fn with_options(frame: &[u8], words: u8) -> Vec<u8> {
 
 #[test]
 fn the_ip_header_is_as_long_as_it_says() {
-    for (frame, segment) in segments(ARP) {
+    for (frame, segment) in recorded(ARP) {
         let header = usize::from(segment.data_offset) * 4;
         for words in 1..=10 {
             let why = format!(
@@ -202,7 +194,12 @@ fn saying(payload: &[u8]) -> Vec<u8> {
 #[test]
 fn padding_belongs_to_the_frame_alone() {
     for (frame, payload, padding, what) in [
-        (with_payload(b""), 0, vec![0; 2], "two zeros behind a SYN"),
+        (
+            find(ARP, |segment| segment.control == ControlBits::SYN),
+            0,
+            vec![0; 2],
+            "two zeros behind a SYN",
+        ),
         (saying(b""), 0, vec![0; 6], "six zeros behind a bare ACK"),
         (hello(), 5, vec![0; 1], "one zero behind \"hello\""),
         (
@@ -224,7 +221,7 @@ fn padding_belongs_to_the_frame_alone() {
             "five octets that were left over in somebody's buffer",
         ),
         (
-            segments(CUT).swap_remove(3).0,
+            find(CUT, |segment| segment.payload.len() == 1460),
             1460,
             vec![0xde, 0xad, 0xbe, 0xef],
             "four octets behind the longest packet",
@@ -251,8 +248,8 @@ fn with(mut frame: Vec<u8>, at: usize, octets: &[u8]) -> Vec<u8> {
 fn only_a_whole_tcp_segment_in_ipv4_is_peeled() {
     let number = |number| Reason::OtherProtocol { number };
     let ethernet = "Ethernet's Type says what a frame carries; 0x0800, which is 2048, is an IPv4 packet (RFC 894, Frame Format)";
-    for arp in &frames(ARP)[..2] {
-        expect_refusal(arp, Layer::Ethernet, number(0x0806), ethernet);
+    for arp in two_with(ARP, |body| matches!(body, Body::Arp(_))) {
+        expect_refusal(&arp, Layer::Ethernet, number(0x0806), ethernet);
     }
     let ipv6 = with(hello(), 12, &[0x86, 0xdd]);
     expect_refusal(&ipv6, Layer::Ethernet, number(0x86dd), ethernet);
@@ -271,8 +268,7 @@ fn only_a_whole_tcp_segment_in_ipv4_is_peeled() {
 
     let why = "the packet is one fragment of a datagram and not the whole: More Fragments is set, or Fragment Offset is not 0 \
                (RFC 791 section 3.1, RFC 1122 section 1.3.3)";
-    let recorded = frames(CUT);
-    let recorded = recorded[recorded.len() - 2..].to_vec();
+    let recorded = two_with(CUT, is_fragment);
     let first = with(hello(), ETHERNET + 6, &[0x20, 0]);
     let last = with(hello(), ETHERNET + 6, &[0, 1]);
     let far = with(hello(), ETHERNET + 6, &[0x10, 0]);
@@ -465,20 +461,10 @@ fn first_option(frame: &[u8]) -> usize {
     ETHERNET + usize::from(frame[ETHERNET] & 0xf) * 4 + 20
 }
 
-/// Octets that show themselves in one line.
-#[derive(Clone)]
-struct Octets(Vec<u8>);
-
-impl fmt::Debug for Octets {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex(&self.0))
-    }
-}
-
 /// Frames of all kinds: any octets, and recorded ones that were changed in a few places, cut off, or padded.
-fn octets() -> impl Strategy<Value = Octets> {
+fn octets() -> impl Strategy<Value = Octets<Vec<u8>>> {
     let any_octets = prop::collection::vec(any::<u8>(), 0..100);
-    let recorded = [&segments(ARP)[..], &segments(CUT)[..1]].concat();
+    let recorded = [&recorded(ARP)[..], &recorded(CUT)[..1]].concat();
     let recorded = prop::sample::select(recorded).prop_map(|(frame, _)| frame);
     // The octets that decide what a layer is and where it ends, with values that may be right; and any others.
     let lengths = prop_oneof![0x40..0x50_u8, (0..16_u8).prop_map(|words| words << 4)];
@@ -504,13 +490,7 @@ fn octets() -> impl Strategy<Value = Octets> {
 }
 
 proptest! {
-    // The first input that fails is told; smaller ones would say no more. Nothing is written into a file beside the tests.
-    #![proptest_config(ProptestConfig {
-        cases: 1000,
-        failure_persistence: None,
-        max_shrink_iters: 0,
-        ..ProptestConfig::default()
-    })]
+    #![proptest_config(any_inputs(1000))]
 
     #[test]
     fn any_octets_are_peeled_or_refused(Octets(frame) in octets()) {
@@ -518,14 +498,14 @@ proptest! {
         match Frame::decode(&frame) {
             // That decoder looks into TCP's options, and you do not.
             Err(error) if error.layer == trace::Layer::Tcp && error.offset >= first_option(&frame) => {
-                prop_assert!(found.is_ok(), "only an option of the TCP header is wrong.\nThe frame has {}", hex(&frame));
+                prop_assert!(found.is_ok(), "only an option of the TCP header is wrong.\nThe frame has {}", Octets(&frame));
             }
             decoded => prop_assert_eq!(
                 found,
                 judged(decoded),
                 "the payload, or the layer that is refused, should be as on the right (RFC 791 section 3.1, RFC 9293 section \
                  3.1).\nThe frame has {}",
-                hex(&frame)
+                Octets(&frame)
             ),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 
+use grade::{Octets, any_inputs};
 use proptest::prelude::*;
 use stream_and_datagram::{LIMIT, read_message, write_message};
 
@@ -111,20 +112,9 @@ fn framed(message: &[u8]) -> Vec<u8> {
     [&length.to_be_bytes(), message].concat()
 }
 
-fn show(octets: &[u8]) -> String {
-    const SHOWN: usize = 24;
-    let hex: Vec<String> = octets
-        .iter()
-        .take(SHOWN)
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    let more = if octets.len() > SHOWN { " ..." } else { "" };
-    format!("{} octets [{}{more}]", octets.len(), hex.join(" "))
-}
-
 fn outcome(result: &io::Result<Option<Vec<u8>>>) -> String {
     match result {
-        Ok(Some(message)) => format!("a message of {}", show(message)),
+        Ok(Some(message)) => format!("a message of {}", Octets(message)),
         Ok(None) => "None: there is no message".to_owned(),
         Err(error) => format!("the error {:?}", error.kind()),
     }
@@ -138,14 +128,14 @@ fn expect_message(stream: &mut Pieces, message: &[u8], how: &str) {
     assert!(
         matches!(&result, Ok(Some(read)) if read == message),
         "{how}.\nexpected: a message of {}\nfound:    {}",
-        show(message),
+        Octets(message),
         outcome(&result)
     );
     assert!(
         stream.taken == end,
         "{how}.\nThe message of {} ends with octet {end} of the stream, and your read_message() has read {} octets: what it has \
          read too much is missing from the next message",
-        show(message),
+        Octets(message),
         stream.taken
     );
 }
@@ -181,9 +171,9 @@ fn a_message_has_its_length_in_front() {
             result.is_ok() && written == framed(message),
             "write_message() of {} should write the length in four octets, the most significant first, and then the message.\n\
              expected: {}\nfound:    {}, and {result:?}",
-            show(message),
-            show(&framed(message)),
-            show(&written)
+            Octets(message),
+            Octets(framed(message)),
+            Octets(&written)
         );
         let mut stream = Pieces::whole(&framed(message));
         let how = "The stream is one message, and one call gets all of it";
@@ -214,7 +204,7 @@ fn every_split_and_merge_gives_the_same_messages() {
         let how = format!(
             "Three messages, `ab`, an empty one and `c`, are {}. They come in pieces of {sizes:?} octets. TCP guarantees no \
              correlation between what is written and what a call reads (RFC 9293 section 3.7)",
-            show(&octets)
+            Octets(&octets)
         );
         for message in messages {
             expect_message(&mut stream, message, &how);
@@ -222,11 +212,7 @@ fn every_split_and_merge_gives_the_same_messages() {
     }
     let messages = prop::collection::vec(prop::collection::vec(any::<u8>(), 0..600), 1..6);
     let sizes = prop::collection::vec(1..900_usize, 1..12);
-    let settings = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(64)
-    };
-    proptest!(settings, |(messages in messages, sizes in sizes)| {
+    proptest!(any_inputs(64), |(messages in messages, sizes in sizes)| {
         let octets: Vec<u8> = messages.iter().flat_map(|message| framed(message)).collect();
         let mut pieces = VecDeque::new();
         let mut rest = &octets[..];
@@ -261,8 +247,8 @@ fn short_and_interrupted_calls_are_no_end() {
             } else {
                 "none"
             },
-            show(&expected),
-            show(&stream.written)
+            Octets(&expected),
+            Octets(&stream.written)
         );
     }
     let mut stuck = Narrow::of(0, false);
@@ -323,7 +309,10 @@ fn the_end_between_two_messages_is_no_message() {
     expect_end(&mut Pieces::of(interrupted), how);
     for message in [b"hello" as &[u8], b""] {
         let mut stream = Pieces::whole(&framed(message));
-        let how = format!("The stream is {}, and then it ends", show(&framed(message)));
+        let how = format!(
+            "The stream is {}, and then it ends",
+            Octets(framed(message))
+        );
         expect_message(&mut stream, message, &how);
         let how = format!("{how}. The message has been read, and you are asked for another");
         expect_end(&mut stream, &how);
@@ -395,7 +384,7 @@ fn a_length_is_checked_before_it_is_believed() {
     assert!(
         written.is_empty(),
         "a message that is too long has been refused, and yet {} are on the stream: what follows would be misread",
-        show(&written)
+        Octets(&written)
     );
 }
 
@@ -439,7 +428,7 @@ mod kernels {
     fn shown(messages: &[impl AsRef<[u8]>]) -> String {
         let messages: Vec<String> = messages
             .iter()
-            .map(|message| show(message.as_ref()))
+            .map(|message| Octets(message).to_string())
             .collect();
         if messages.is_empty() {
             return "no message".to_owned();

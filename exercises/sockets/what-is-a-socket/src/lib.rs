@@ -23,7 +23,8 @@ pub struct Ends {
 ///
 /// The queue of connections that wait to be accepted need not be long: 8 will do.
 ///
-/// Errors: those of the socket calls, unchanged.
+/// # Errors
+/// Those of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.9.1.1 (OPEN, passive).
 pub fn listen(at: SocketAddr) -> io::Result<Socket> {
@@ -34,8 +35,9 @@ pub fn listen(at: SocketAddr) -> io::Result<Socket> {
 ///
 /// A socket without a peer is no error, but `None`: the system's answer is then `ErrorKind::NotConnected`.
 ///
-/// Errors: all others of the socket calls, unchanged. `SockAddr::as_socket` gives `None` for an address that is neither IPv4 nor IPv6.
-/// That cannot happen here; return `ErrorKind::AddrNotAvailable` for it.
+/// # Errors
+/// All others of the socket calls, unchanged. `SockAddr::as_socket` gives `None` for an address that is neither IPv4
+/// nor IPv6. That cannot happen here; return `ErrorKind::AddrNotAvailable` for it.
 ///
 /// RFC 9293 section 3.9.1.5 (STATUS) lists both among what a program may ask for.
 pub fn ends(socket: &Socket) -> io::Result<Ends> {
@@ -70,7 +72,8 @@ pub struct Heard {
 /// No thread is needed. A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again; the tests
 /// send no signal, but a program's user may.
 ///
-/// Errors: all others of the socket calls, unchanged; for an address that is none of the Internet's see [`ends`].
+/// # Errors
+/// All others of the socket calls, unchanged; for an address that is none of the Internet's see [`ends`].
 ///
 /// RFC 9293 section 3.9.1.3 (RECEIVE) takes the name of a connection, and not a port.
 pub fn hear_two(listener: &Socket) -> io::Result<[Heard; 2]> {
@@ -84,7 +87,8 @@ pub fn hear_two(listener: &Socket) -> io::Result<[Heard; 2]> {
 /// `bind()` refuses an address that another socket has (`ErrorKind::AddrInUse`), unless both sockets were told before that it
 /// may be used again.
 ///
-/// Errors: those of the socket calls, unchanged. Do not take another address, and do not try again.
+/// # Errors
+/// Those of the socket calls, unchanged. Do not take another address, and do not try again.
 ///
 /// RFC 9293 section 3.9.1.1 (OPEN, active).
 pub fn call(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {

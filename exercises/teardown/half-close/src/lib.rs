@@ -17,8 +17,10 @@ use socket2::Socket;
 /// decimal digits, and nothing else. What it says is returned, whatever was sent: to compare is the caller's business. A server that
 /// goes on sending digits without end is not read without end. A call that a signal has interrupted is made again.
 ///
-/// Errors: those of the socket calls, unchanged; a reset is `ErrorKind::ConnectionReset`, even behind some digits.
-/// `ErrorKind::UnexpectedEof` if the answer is empty, and `ErrorKind::InvalidData` if it is no count, or none that a `u64` can hold.
+/// # Errors
+/// Those of the socket calls, unchanged; a reset is `ErrorKind::ConnectionReset`, even behind some digits.
+/// `ErrorKind::UnexpectedEof` if the answer is empty, and `ErrorKind::InvalidData` if it is no count, or none that a
+/// `u64` can hold.
 ///
 /// RFC 9293 section 3.6 (case 1) and section 3.6.1.
 pub fn send_and_ask(server: Socket, message: &[u8]) -> io::Result<u64> {
@@ -34,7 +36,8 @@ pub fn send_and_ask(server: Socket, message: &[u8]) -> io::Result<u64> {
 /// Nothing is answered before the FIN. A read may return fewer octets than its buffer has room for, and this is not the end.
 /// A call that a signal has interrupted is made again.
 ///
-/// Errors: those of the socket calls, unchanged. A connection that was reset has not ended, and gets no answer.
+/// # Errors
+/// Those of the socket calls, unchanged. A connection that was reset has not ended, and gets no answer.
 ///
 /// RFC 9293 section 3.6 (case 2) and section 3.10.2 (what may be sent in CLOSE-WAIT).
 pub fn count_and_answer(client: Socket) -> io::Result<u64> {

@@ -98,7 +98,7 @@ fn the_answer_ends_with_the_servers_fin() {
         assert!(
             matches!(count, Ok(12345)),
             "the server sent `12`, then `345`, and then its FIN, so its answer is 12345; your send_and_ask() says {count:?}. \
-                          An answer is complete when the server has finished (RFC 9293 section 3.6), not when a read returns"
+             An answer is complete when the server has finished (RFC 9293 section 3.6), not when a read returns"
         );
         for (port, answer, expected) in [
             (CLIENT_PORT + 1, "18446744073709551615", u64::MAX),

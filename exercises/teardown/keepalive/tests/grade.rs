@@ -308,6 +308,17 @@ fn a_program_that_sleeps_answers_no_heartbeat() {
     });
     expect_ladder!("program-asleep", "RFC 9293 section 3.10.7.4", trace);
 
+    Lab::run_with(impatient(), |net| {
+        let (_client, server) = connect(net)?;
+        let answered = net.server().run(|| heartbeat(&server, Duration::ZERO));
+        assert!(
+            matches!(answered, Ok(false)),
+            "with a limit of no time at all nobody can have answered before it has passed, and a read timeout of zero would mean \
+             none: your heartbeat() says {answered:?}"
+        );
+        io::Result::Ok(())
+    });
+
     let limit = Duration::from_millis(500);
     let pause = Duration::from_millis(200);
     Lab::run_with(impatient(), |net| {

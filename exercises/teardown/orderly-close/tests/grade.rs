@@ -6,12 +6,12 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddrV4};
 use grade::expect_ladder;
 use lab::filter::{fin, pure_ack};
 use lab::peer::{abort, call_from, listen};
-use lab::{Lab, Net, Settings, Side, Trace, addresses};
+use lab::{Failure, Lab, Net, Settings, Side, Trace, addresses};
 use orderly_close::{
     Ending, Pair, close_first, close_second, ending, states_in_four, states_in_three,
 };
 use socket2::Socket;
-use trace::{ControlBits, Event, Fate, Frame, Segment, SeqNumber, State};
+use trace::{ControlBits, Event, Fate, Ladder, Segment, SeqNumber, State};
 
 const PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -38,23 +38,24 @@ fn state(states: &trace::States, side: Side) -> State {
 
 /// The segments that have arrived, and both kernels' states after each.
 fn arrived(trace: &Trace) -> Vec<(Side, Segment, Pair)> {
-    let rows = trace.rows.iter().filter_map(|row| match &row.event {
-        Event::Frame {
-            from,
-            bytes,
-            fate: Fate::Delivered,
-            ..
-        } => {
-            let states = Pair {
-                client: state(&row.states, Side::Client),
-                server: state(&row.states, Side::Server),
-            };
-            let segment = Frame::decode(bytes).ok()?.segment()?.clone();
-            Some((*from, segment, states))
-        }
-        _ => None,
+    let rows = trace.rows.iter().filter(|row| {
+        matches!(
+            row.event,
+            Event::Frame {
+                fate: Fate::Delivered,
+                ..
+            }
+        )
     });
-    rows.collect()
+    rows.filter_map(|row| {
+        let (from, segment) = row.segment()?;
+        let states = Pair {
+            client: state(&row.states, Side::Client),
+            server: state(&row.states, Side::Server),
+        };
+        Some((from, segment, states))
+    })
+    .collect()
 }
 
 fn has_come(net: &Net, from: Side, bit: ControlBits) -> bool {
@@ -94,19 +95,19 @@ fn the_second_to_close_reads_to_the_end() {
         );
         io::Result::Ok(())
     });
-    let trace = played.unwrap_or_else(|failure| panic!("{}", explained(&failure.to_string())));
+    let trace = played.unwrap_or_else(|failure| panic!("{}", explained(&failure)));
     expect_ladder!("second-to-close", "RFC 9293 section 3.6, figure 12", trace);
 }
 
 /// Adds what is behind a program that reads without end.
-fn explained(failure: &str) -> String {
-    if failure.contains("making calls that move nothing") {
+fn explained(failure: &Failure) -> String {
+    if failure.calls_without_end() {
         format!(
             "Your close_second() goes on reading although a read has returned nothing. That was the end: the FIN has come \
              (RFC 9293 section 3.6, case 2). It does not become an error by reading again.\n{failure}"
         )
     } else {
-        failure.to_owned()
+        failure.to_string()
     }
 }
 
@@ -203,7 +204,8 @@ fn compare(first: Side, predicted: &[Pair], trace: &Trace) {
     assert_eq!(
         seen.len(),
         predicted.len(),
-        "the close has other segments than it should have"
+        "the close has other segments than it should have: how many the wire saw is on the left. It saw\n{}",
+        Ladder::of(trace)
     );
     for (number, (predicted, (from, segment, said))) in predicted.iter().zip(&seen).enumerate() {
         for (side, predicted, said) in [

@@ -146,28 +146,37 @@ fn expect_ending(
 fn a_reset_shows_what_it_answers() {
     let trace = Lab::run(six_resets);
     let segments = segments(&trace);
-    let right = [
-        (81, "a SYN for a port where nobody listens"),
-        (82, "data for a connection that the client has forgotten"),
+    let resets = [
+        (81, true, "a SYN for a port where nobody listens"),
+        (
+            82,
+            true,
+            "data for a connection that the client has forgotten",
+        ),
         (
             83,
+            true,
             "an ACK that the client, which calls anew, did not expect",
         ),
-        (84, "data for a program that has closed"),
-        (85, "no segment: the server closed with data unread"),
-        (86, "no segment: the client closed with a linger time of 0"),
+        (84, true, "data for a program that has closed"),
+        (85, false, "no segment: the server closed with data unread"),
+        (
+            86,
+            false,
+            "no segment: the client closed with a linger time of 0",
+        ),
     ];
-    for (port, what) in right {
+    for (port, is_answer, what) in resets {
         let at = segments
             .iter()
             .position(|s| s.control.contains(RST) && client_port(s) == CLIENT_PORT + port)
             .expect("the kernels have sent this reset");
         let (before, reset) = (&segments[..at], &segments[at]);
         // In these recordings an answer follows at once upon what it answers.
-        let right = if what.starts_with("no segment") {
-            Cause::Abort
-        } else {
+        let right = if is_answer {
             Cause::Answers(at - 1)
+        } else {
+            Cause::Abort
         };
         check(what, before, reset, right);
     }

@@ -18,9 +18,10 @@ use socket2::Socket;
 ///
 /// The queue of connections that wait to be accepted need not be long: 8 will do.
 ///
-/// Errors: those of the socket calls, unchanged. Do not wait for an address and do not take another.
-///
 /// The RFC leaves it to the system how programs get a port; what has to wait, and how long, is in RFC 9293 section 3.6.1.
+///
+/// # Errors
+/// Those of the socket calls, unchanged. Do not wait for an address and do not take another.
 pub fn listen(at: SocketAddr) -> io::Result<Socket> {
     todo!("make a socket that listens at {at}, and can do so again when it has been closed")
 }
@@ -31,8 +32,10 @@ pub fn listen(at: SocketAddr) -> io::Result<Socket> {
 /// So it is the server that closes first, and it closes in order: the wire sees a FIN and no reset. Which side waits
 /// then is the kernels' affair; this function need not wait for the client.
 ///
-/// A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again. Errors: all others of the socket
-/// calls, unchanged.
+/// A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again.
+///
+/// # Errors
+/// All others of the socket calls, unchanged.
 ///
 /// RFC 9293 section 3.6, case 1.
 pub fn serve(listener: &Socket, answer: &[u8]) -> io::Result<()> {

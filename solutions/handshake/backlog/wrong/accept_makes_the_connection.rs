@@ -1,6 +1,7 @@
 //! Wrong: the server's program answers the client; without accept() nobody is connected.
 //! Fails: a_backlog_admits_as_many_as_you_predicted
 //! Claim: socket-server-answers-the-request
+
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 

@@ -1,6 +1,7 @@
 //! Wrong: the backlog is the number of half-open connections; a connection that is complete no longer counts.
 //! Fails: a_backlog_admits_as_many_as_you_predicted
 //! Claim: missing-accept-queue
+
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 

@@ -1,5 +1,6 @@
 //! Wrong: the hash of addresses, ports and secret is enough; nobody can guess it.
 //! Fails: an_old_cookie_is_refused
+
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 

@@ -1,5 +1,6 @@
 //! Wrong: a call that has not failed has succeeded.
 //! Fails: a_client_knows_by_itself_whether_it_is_connected
+
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 

@@ -1,5 +1,6 @@
 //! Wrong: a socket can be used when connect() has returned, so it is better to wait.
 //! Fails: beginning_to_call_waits_for_nobody
+
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 

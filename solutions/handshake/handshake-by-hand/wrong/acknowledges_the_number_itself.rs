@@ -1,5 +1,6 @@
 //! Wrong: an acknowledgment repeats the number that has arrived.
 //! Fails: accept_returns_after_your_ack
+
 use std::io::{self, Read};
 use std::net::SocketAddrV4;
 use std::time::Duration;

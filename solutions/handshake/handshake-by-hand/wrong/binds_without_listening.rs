@@ -1,5 +1,6 @@
 //! Wrong: a port belongs to a program that has bound it.
 //! Fails: a_held_port_keeps_the_kernel_silent
+
 use std::io::{self, Read};
 use std::net::SocketAddrV4;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Wrong: a SYN carries no data, so the first octet has the initial sequence number.
 //! Fails: ten_octets_arrive
+
 use std::io::{self, Read};
 use std::net::SocketAddrV4;
 use std::time::Duration;

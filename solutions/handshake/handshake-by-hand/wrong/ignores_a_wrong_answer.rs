@@ -1,6 +1,7 @@
 //! Wrong: an answer to what was never asked is best ignored.
 //! Fails: only_the_answer_to_your_syn_is_taken
 //! Claim: y3-client-ignores-the-confirmation
+
 use std::io::{self, Read};
 use std::net::SocketAddrV4;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Wrong: whatever says SYN and ACK is the answer.
 //! Fails: only_the_answer_to_your_syn_is_taken
+
 use std::io::{self, Read};
 use std::net::SocketAddrV4;
 use std::time::Duration;

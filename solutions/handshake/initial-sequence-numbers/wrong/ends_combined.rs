@@ -1,5 +1,6 @@
 //! Wrong: both ends can be put together by exclusive or, since every bit of them has its part in the result.
 //! Fails: the_two_ends_are_not_exchangeable
+
 use std::hash::Hasher;
 use std::net::SocketAddrV4;
 use std::time::Duration;

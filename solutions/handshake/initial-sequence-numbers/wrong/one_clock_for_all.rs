@@ -1,6 +1,7 @@
 //! Wrong: the clock alone gives every connection a number of its own, since no two begin at the same time.
 //! Fails: every_part_of_the_pair_counts
 //! Claim: missing-starting-numbers
+
 use std::net::SocketAddrV4;
 use std::time::Duration;
 

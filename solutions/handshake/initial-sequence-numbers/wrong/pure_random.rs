@@ -1,6 +1,7 @@
 //! Wrong: a random number is best, a new one for each connection.
 //! Fails: one_pair_of_sockets_goes_with_the_clock
 //! Claim: missing-starting-numbers
+
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::net::SocketAddrV4;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Wrong: a secret that is added to the result protects it.
 //! Fails: nobody_can_compute_it_without_the_secret
+
 use std::hash::Hasher;
 use std::net::SocketAddrV4;
 use std::time::Duration;

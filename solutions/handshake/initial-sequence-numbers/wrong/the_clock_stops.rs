@@ -1,5 +1,6 @@
 //! Wrong: a clock that has reached its largest number has to stop there.
 //! Fails: the_clock_ticks_every_four_microseconds
+
 use std::hash::Hasher;
 use std::net::SocketAddrV4;
 use std::time::Duration;

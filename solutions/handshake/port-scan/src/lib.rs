@@ -1,4 +1,4 @@
-//! Tell open, closed and filtered ports by their answers to a SYN, and clean up.
+//! Tell open, closed and filtered ports by their answers to a SYN, and clean up: a solution.
 
 use std::io;
 use std::net::SocketAddrV4;

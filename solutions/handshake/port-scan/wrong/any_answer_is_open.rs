@@ -1,6 +1,7 @@
 //! Wrong: whoever answers has the port open.
 //! Fails: an_open_and_a_closed_port_each_answer_one_syn
 //! Claim: any-answer-means-open-port
+
 use std::io;
 use std::net::SocketAddrV4;
 

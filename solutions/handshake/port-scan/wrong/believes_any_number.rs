@@ -1,5 +1,6 @@
 //! Wrong: every answer between the two ports is an answer to this SYN.
 //! Fails: an_answer_acknowledges_the_syn
+
 use std::io;
 use std::net::SocketAddrV4;
 

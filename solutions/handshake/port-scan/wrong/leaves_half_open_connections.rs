@@ -1,6 +1,7 @@
 //! Wrong: a scan has carried out the first step only, so there is nothing to take back.
 //! Fails: nothing_stays_in_syn_received
 //! Claim: scan-uses-only-first-step
+
 use std::io;
 use std::net::SocketAddrV4;
 

@@ -1,5 +1,6 @@
 //! Wrong: one SYN without an answer proves a filter.
 //! Fails: one_lost_segment_changes_no_verdict
+
 use std::io;
 use std::net::SocketAddrV4;
 

@@ -1,6 +1,7 @@
 //! Wrong: a FIN asks as well as a SYN, and silence means open.
 //! Fails: silence_twice_means_filtered
 //! Claim: fin-used-for-port-scans
+
 use std::io;
 use std::net::SocketAddrV4;
 

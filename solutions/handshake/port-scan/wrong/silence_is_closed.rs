@@ -1,5 +1,6 @@
 //! Wrong: where nobody answers, nobody listens.
 //! Fails: silence_twice_means_filtered
+
 use std::io;
 use std::net::SocketAddrV4;
 

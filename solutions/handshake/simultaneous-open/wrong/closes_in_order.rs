@@ -1,5 +1,6 @@
 //! Wrong: a socket that is dropped is gone, and its port with it.
 //! Fails: a_self_connection_is_refused_and_leaves_the_port_free
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,6 +1,7 @@
 //! Wrong: one side of a connection always listens.
 //! Fails: two_calls_make_one_connection
 //! Claim: missing-simultaneous-open
+
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;

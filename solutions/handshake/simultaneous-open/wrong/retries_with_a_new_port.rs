@@ -1,5 +1,6 @@
 //! Wrong: a refused call is made again, from any port that is free.
 //! Fails: a_call_that_comes_too_early_is_refused_once
+
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;

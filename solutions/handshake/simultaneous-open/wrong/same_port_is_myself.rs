@@ -1,5 +1,6 @@
 //! Wrong: the port alone says who a peer is.
 //! Fails: a_peer_is_not_taken_for_yourself
+
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! Wrong: where connect() succeeds, there is a peer.
 //! Fails: a_self_connection_is_refused_and_leaves_the_port_free
+
 use std::io;
 use std::net::SocketAddr;
 

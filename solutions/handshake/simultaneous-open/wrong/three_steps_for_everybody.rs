@@ -1,6 +1,7 @@
 //! Wrong: whoever calls becomes ESTABLISHED out of SYN-SENT, as in the three-way handshake.
 //! Fails: both_sides_take_the_path_that_you_predicted
 //! Claim: analogy-three-are-necessary
+
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;

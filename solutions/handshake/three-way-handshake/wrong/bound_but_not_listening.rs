@@ -1,6 +1,7 @@
 //! Wrong: a socket with an address is ready to be called.
 //! Fails: listening_sends_nothing
 //! Claim: socket-three-steps-listen-request-confirm
+
 use std::io;
 use std::net::SocketAddr;
 

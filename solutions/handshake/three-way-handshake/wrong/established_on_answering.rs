@@ -1,6 +1,7 @@
 //! Wrong: the server is connected as soon as it has answered the SYN.
 //! Fails: both_ends_are_in_the_states_that_you_predicted
 //! Claim: hs3-both-established-together
+
 use std::io;
 use std::net::SocketAddr;
 

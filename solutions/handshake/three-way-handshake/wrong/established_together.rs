@@ -1,6 +1,7 @@
 //! Wrong: client and server enter ESTABLISHED together, with the third segment.
 //! Fails: both_ends_are_in_the_states_that_you_predicted
 //! Claim: hs3-both-established-together
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,5 +1,6 @@
 //! Wrong: a socket that was made can be returned, whatever became of the connection.
 //! Fails: a_port_that_nobody_listens_on_refuses
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,5 +1,6 @@
 //! Wrong: it is safer to try whether the server answers, and then to connect.
 //! Fails: connect_makes_exactly_three_segments
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,5 +1,6 @@
 //! Wrong: the listening socket itself becomes the connection.
 //! Fails: accept_sends_nothing_and_returns_the_other_end
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,6 +1,7 @@
 //! Wrong: the connection is only open when both programs have said something.
 //! Fails: connect_makes_exactly_three_segments
 //! Claim: analogy-three-steps-before-talking
+
 use std::io;
 use std::net::SocketAddr;
 

@@ -1,6 +1,7 @@
 //! Wrong: a listening port resets whatever does not open a connection, a FIN too.
 //! Fails: a_listening_port_asks_for_rst_then_ack_then_syn
 //! Claim: fin-used-for-port-scans
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

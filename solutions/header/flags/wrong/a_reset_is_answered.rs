@@ -1,5 +1,6 @@
 //! Wrong: every segment to a closed port is answered, a reset too.
 //! Fails: a_closed_port_answers_everything_but_a_reset
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

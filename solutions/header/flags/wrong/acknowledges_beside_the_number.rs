@@ -1,5 +1,6 @@
 //! Wrong: a reset acknowledges what it answers, in every case.
 //! Fails: a_closed_port_answers_everything_but_a_reset
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

@@ -1,5 +1,6 @@
 //! Wrong: a listening port waits for SYN, so it looks at SYN before all else.
 //! Fails: a_listening_port_asks_for_rst_then_ack_then_syn
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

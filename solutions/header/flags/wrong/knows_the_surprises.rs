@@ -1,5 +1,6 @@
 //! Wrong: what was found once need not be asked again.
 //! Fails: the_kernel_surprises_a_prediction_four_times
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

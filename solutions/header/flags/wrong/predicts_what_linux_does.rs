@@ -1,5 +1,6 @@
 //! Wrong: what a kernel does is what the standard says.
 //! Fails: a_listening_port_asks_for_rst_then_ack_then_syn
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

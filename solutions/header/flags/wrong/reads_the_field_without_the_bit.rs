@@ -1,6 +1,7 @@
 //! Wrong: the acknowledgment field always says what is acknowledged.
 //! Fails: an_answer_is_what_comes_back_to_the_question
 //! Claim: ack-field-needs-flag
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

@@ -1,5 +1,6 @@
 //! Wrong: what comes after a question is its answer.
 //! Fails: an_answer_is_what_comes_back_to_the_question
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

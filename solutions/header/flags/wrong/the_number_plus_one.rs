@@ -1,6 +1,7 @@
 //! Wrong: what is acknowledged is the number plus one, whatever the segment carries.
 //! Fails: a_closed_port_answers_everything_but_a_reset
 //! Claim: ack-is-last-byte-plus-one
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

@@ -1,5 +1,6 @@
 //! Wrong: a side without a connection has no numbers, so its reset always has the number 0.
 //! Fails: a_closed_port_answers_everything_but_a_reset
+
 use std::io;
 
 use trace::{ControlBits, Segment, SeqNumber};

@@ -1,5 +1,6 @@
 //! Wrong: a header is twenty octets long, and data begins behind them.
 //! Fails: data_begins_where_the_offset_says
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

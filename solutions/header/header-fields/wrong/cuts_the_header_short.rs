@@ -1,5 +1,6 @@
 //! Wrong: an offset that lies behind the last octet means that there is no data.
 //! Fails: what_cannot_be_a_header_is_refused
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

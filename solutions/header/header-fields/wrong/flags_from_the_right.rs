@@ -1,5 +1,6 @@
 //! Wrong: the control bits stand in the order of their values, FIN first.
 //! Fails: a_header_is_printed_field_by_field
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

@@ -1,5 +1,6 @@
 //! Wrong: numbers stand in the header as they stand in the memory of this machine.
 //! Fails: the_fixed_fields_of_a_syn_are_read
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

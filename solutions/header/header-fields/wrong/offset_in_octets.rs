@@ -1,6 +1,7 @@
 //! Wrong: the data offset counts octets, as the length in an IP packet does.
 //! Fails: data_begins_where_the_offset_says
 //! Claim: offset-counts-words
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

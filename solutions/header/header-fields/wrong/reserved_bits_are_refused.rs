@@ -1,5 +1,6 @@
 //! Wrong: reserved bits must be zero, so a header in which they are not is refused.
 //! Fails: reserved_bits_are_no_error
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

@@ -1,6 +1,7 @@
 //! Wrong: there are six flags, from URG to FIN, and six reserved bits before them.
 //! Fails: every_control_bit_is_told_apart
 //! Claim: six-flags
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

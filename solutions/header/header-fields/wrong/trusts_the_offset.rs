@@ -1,5 +1,6 @@
 //! Wrong: the data offset says how long the header is, so the octets are there.
 //! Fails: what_cannot_be_a_header_is_refused
+
 /// A TCP header, and the data behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header<'a> {

@@ -1,4 +1,4 @@
-//! Read and write the options of a TCP header, and work out what two SYNs settle.
+//! Read and write the options of a TCP header, and work out what two SYNs settle: a solution.
 
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Wrong: the length counts the octets behind it, and not those of kind and length.
 //! Fails: the_options_that_two_kernels_sent_are_read
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

@@ -1,5 +1,6 @@
 //! Wrong: an option is as long as its length says, so the next one begins there, whatever the length.
 //! Fails: an_impossible_length_is_refused_and_ends_the_list
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

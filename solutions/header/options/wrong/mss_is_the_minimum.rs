@@ -1,6 +1,7 @@
 //! Wrong: the MSS is negotiated, and both sides use the smaller one.
 //! Fails: each_direction_has_values_of_its_own
 //! Claim: missing-segment-size
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

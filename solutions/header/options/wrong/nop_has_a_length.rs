@@ -1,5 +1,6 @@
 //! Wrong: every kind but End of Option List is followed by a length, No-Operation too.
 //! Fails: the_options_that_two_kernels_sent_are_read
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

@@ -1,5 +1,6 @@
 //! Wrong: the data offset counts the words that the options fill, and the last octets stand behind it.
 //! Fails: what_is_written_fills_whole_words_and_reads_back
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

@@ -1,5 +1,6 @@
 //! Wrong: whoever has sent a window scale shifts its windows, whether the other side has sent one or not.
 //! Fails: each_direction_has_values_of_its_own
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

@@ -1,5 +1,6 @@
 //! Wrong: the list ends at an option that is not known.
 //! Fails: an_unknown_option_is_passed_over_by_its_length
+
 /// One option of a list (RFC 9293 section 3.2, and the RFC named at each).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TcpOption {

@@ -1,5 +1,6 @@
 //! Wrong: a connection that ends has ended, in whatever way.
 //! Fails: a_reset_is_an_error_and_no_end
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

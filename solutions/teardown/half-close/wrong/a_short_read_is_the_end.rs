@@ -1,5 +1,6 @@
 //! Wrong: a read that does not fill its buffer has brought the end of the message.
 //! Fails: the_server_answers_when_the_message_has_ended
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

@@ -1,5 +1,6 @@
 //! Wrong: whatever the library can parse is a count.
 //! Fails: what_is_no_count_is_no_answer
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

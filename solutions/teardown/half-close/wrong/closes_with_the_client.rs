@@ -1,6 +1,7 @@
 //! Wrong: the client's FIN ends the connection, so nothing can be sent after it.
 //! Fails: the_server_answers_when_the_message_has_ended
 //! Claim: fin-means-both-finished
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

@@ -1,6 +1,7 @@
 //! Wrong: close() says that one has finished, and what was sent has arrived.
 //! Fails: the_fin_ends_the_message_and_not_the_connection
 //! Claim: y4-host1-still-receives
+
 use std::io::{self, ErrorKind, Read, Write};
 
 use socket2::Socket;

@@ -1,5 +1,6 @@
 //! Wrong: one send of the server is one read of the client.
 //! Fails: the_answer_ends_with_the_servers_fin
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

@@ -1,6 +1,7 @@
 //! Wrong: a connection is shut down as a whole; what is still on its way can be read all the same.
 //! Fails: the_fin_ends_the_message_and_not_the_connection
 //! Claim: missing-half-close-call
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

@@ -1,5 +1,6 @@
 //! Wrong: the server sees that the message is complete, so a tidy program reads the answer first and shuts down after it.
 //! Fails: the_fin_ends_the_message_and_not_the_connection
+
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;
 

@@ -68,6 +68,9 @@ pub fn heartbeat(socket: &Socket, limit: Duration) -> io::Result<bool> {
     answered
 }
 
+/// A timeout of zero, or of less than a microsecond, would mean none.
+const SHORTEST_TIMEOUT: Duration = Duration::from_millis(1);
+
 fn ask(mut socket: &Socket, limit: Duration) -> io::Result<bool> {
     const ANSWER: &[u8; 5] = b"PONG\n";
     let begun = Instant::now();
@@ -79,7 +82,7 @@ fn ask(mut socket: &Socket, limit: Duration) -> io::Result<bool> {
         if left.is_zero() {
             return Ok(false);
         }
-        socket.set_read_timeout(Some(left))?;
+        socket.set_read_timeout(Some(left.max(SHORTEST_TIMEOUT)))?;
         match socket.read(&mut answer[have..]) {
             Ok(0) => {
                 return Err(io::Error::new(

@@ -69,9 +69,12 @@ pub fn heartbeat(socket: &Socket, limit: Duration) -> io::Result<bool> {
     answered
 }
 
+/// A timeout of zero, or of less than a microsecond, would mean none.
+const SHORTEST_TIMEOUT: Duration = Duration::from_millis(1);
+
 fn ask(mut socket: &Socket, limit: Duration) -> io::Result<bool> {
     socket.write_all(b"PING\n")?;
-    socket.set_read_timeout(Some(limit))?;
+    socket.set_read_timeout(Some(limit.max(SHORTEST_TIMEOUT)))?;
     let mut answer = Vec::new();
     while answer.len() < 5 {
         let mut octet = [0; 1];

@@ -1,5 +1,6 @@
 //! Wrong: the other side is gone in either case, and what was read is what there was.
 //! Fails: a_reset_is_no_orderly_end
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

@@ -1,6 +1,7 @@
 //! Wrong: to close first is to call close(): with the FIN the connection is over.
 //! Fails: the_first_to_close_reads_on
 //! Claim: fin-then-disconnected
+
 use std::io::{self, Read};
 
 use socket2::Socket;

@@ -1,6 +1,7 @@
 //! Wrong: whoever has sent its FIN is disconnected.
 //! Fails: every_state_is_the_one_that_you_predicted
 //! Claim: fin-then-disconnected
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

@@ -1,6 +1,7 @@
 //! Wrong: the other side has closed, so the connection is closed.
 //! Fails: the_second_to_close_reads_to_the_end
 //! Claim: st-close-wait-is-up-to-you
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

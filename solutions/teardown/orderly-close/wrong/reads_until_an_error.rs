@@ -1,5 +1,6 @@
 //! Wrong: a stream ends with an error; a read of nothing means that nothing has come yet.
 //! Fails: the_second_to_close_reads_to_the_end
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

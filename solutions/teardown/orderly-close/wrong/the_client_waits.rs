@@ -1,6 +1,7 @@
 //! Wrong: FIN-WAIT and TIME-WAIT are for the client, CLOSE-WAIT and LAST-ACK for the server.
 //! Fails: every_state_is_the_one_that_you_predicted
 //! Claim: td1-either-side-may-start
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

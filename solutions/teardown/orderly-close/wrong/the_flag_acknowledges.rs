@@ -1,6 +1,7 @@
 //! Wrong: a FIN that has the ACK bit acknowledges the other FIN.
 //! Fails: a_close_is_named_by_what_its_fins_acknowledge
 //! Claim: st-fw1-fin-with-ack-flag
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

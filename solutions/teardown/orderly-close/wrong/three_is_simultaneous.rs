@@ -1,6 +1,7 @@
 //! Wrong: without an ACK between the two FINs, both sides have closed together.
 //! Fails: a_close_is_named_by_what_its_fins_acknowledge
 //! Claim: missing-three-segment-close
+
 use std::io::{self, Read};
 use std::net::Shutdown;
 

@@ -1,4 +1,4 @@
-//! Cause a reset, recognise one, and keep one from destroying the answer.
+//! Cause a reset, recognise one, and keep one from destroying the answer: a solution.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::Shutdown;

@@ -1,6 +1,7 @@
 //! Wrong: FIN-WAIT-1 comes before FIN-WAIT-2, whatever arrives; CLOSING is never entered.
 //! Fails: in_fin_wait_1_the_number_decides_where_a_fin_leads
 //! Claim: missing-closing-state
+
 use std::io;
 
 use lab::Net;

@@ -1,5 +1,6 @@
 //! Wrong: both sides delete the connection when their FINs are acknowledged, as the last sentence of case 3 in section 3.6 says.
 //! Fails: an_acknowledgment_counts_only_if_it_covers_the_fin
+
 use std::io;
 
 use lab::Net;

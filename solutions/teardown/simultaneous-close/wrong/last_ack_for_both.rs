@@ -1,6 +1,7 @@
 //! Wrong: whoever has received a FIN and sent one is in LAST-ACK.
 //! Fails: both_sides_pass_through_the_states_that_you_report
 //! Claim: missing-simultaneous-close
+
 use std::io;
 
 use lab::Net;

@@ -1,5 +1,6 @@
 //! Wrong: a later sequence number is the greater integer.
 //! Fails: in_fin_wait_1_the_number_decides_where_a_fin_leads
+
 use std::io;
 
 use lab::Net;

@@ -1,6 +1,7 @@
 //! Wrong: two programs that close one right after the other close simultaneously.
 //! Fails: the_fins_cross
 //! Claim: missing-simultaneous-close
+
 use std::io;
 
 use lab::Net;

@@ -1,6 +1,7 @@
 //! Wrong: one of the two sides is the active one, and only that one ends in TIME-WAIT.
 //! Fails: both_sides_pass_through_the_states_that_you_report
 //! Claim: st-active-and-passive-labels
+
 use std::io;
 
 use lab::Net;

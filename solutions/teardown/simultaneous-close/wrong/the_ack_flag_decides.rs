@@ -1,6 +1,7 @@
 //! Wrong: a FIN with the ACK flag acknowledges our FIN.
 //! Fails: in_fin_wait_1_the_number_decides_where_a_fin_leads
 //! Claim: st-fw1-fin-with-ack-flag
+
 use std::io;
 
 use lab::Net;

@@ -1,5 +1,6 @@
 //! Wrong: it is enough to hold the FINs, and to let them go one after the other.
 //! Fails: the_fins_cross
+
 use std::io;
 
 use lab::Net;

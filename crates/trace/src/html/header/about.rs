@@ -1,8 +1,8 @@
 //! What each field of a TCP header is, whatever it says in one segment.
 
-/// One sentence or two for a beginner. The section is the one that the field's annotation names.
-pub(super) fn about(name: &str) -> &'static str {
-    match name {
+/// One sentence or two for a beginner; `None` for a name that no field of a TCP header has. The section is the one that the field's annotation names.
+pub(super) fn about(name: &str) -> Option<&'static str> {
+    Some(match name {
         "Source Port" => "The port number at the end that sent this segment.",
         "Destination Port" => "The port number at the end that is to receive it.",
         "Sequence Number" => {
@@ -51,6 +51,65 @@ pub(super) fn about(name: &str) -> &'static str {
         option if option.ends_with(": Length") => {
             "The second octet of an option says how many octets the option has, these two included."
         }
-        _ => "What the option carries.",
+        option if option.contains(": ") => "What the option carries.",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::about;
+    use crate::annotate::annotate;
+    use crate::frame::Layer;
+    use crate::samples::{client_segment, frame_of};
+    use crate::{ControlBits, SeqNumber, TcpOption};
+
+    /// One of each kind, and the forms that show other fields.
+    fn options() -> Vec<TcpOption> {
+        vec![
+            TcpOption::EndOfOptionList,
+            TcpOption::NoOperation,
+            TcpOption::MaximumSegmentSize(1460),
+            TcpOption::WindowScale(7),
+            TcpOption::SackPermitted,
+            TcpOption::Sack(vec![(SeqNumber(1), SeqNumber(2)); 4]),
+            TcpOption::Timestamps { value: 1, echo: 2 },
+            TcpOption::UserTimeout {
+                minutes: true,
+                time: 3,
+            },
+            TcpOption::FastOpen(vec![7; 8]),
+            TcpOption::AccurateEcn {
+                kind: 172,
+                counters: vec![0; 9],
+            },
+            TcpOption::AccurateEcn {
+                kind: 174,
+                counters: vec![0; 9],
+            },
+            TcpOption::Unknown {
+                kind: 253,
+                data: vec![1, 2, 3],
+            },
+        ]
+    }
+
+    #[test]
+    fn every_field_of_a_header_is_explained_whatever_option_it_has() {
+        for option in options() {
+            let mut segment = client_segment(ControlBits::SYN, 1);
+            segment.options = vec![option];
+            let fields = annotate(&frame_of(&segment)).unwrap();
+            for field in fields.iter().filter(|field| field.layer == Layer::Tcp) {
+                assert!(about(&field.name).is_some(), "{}", field.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_header_has_is_not_explained() {
+        for name in ["Data", "TTL", "Checksums", "Maximum Segment Size"] {
+            assert_eq!(about(name), None, "{name}");
+        }
     }
 }

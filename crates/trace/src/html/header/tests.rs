@@ -141,9 +141,10 @@ fn every_field_is_explained_once_and_every_cell_leads_to_its_explanation() {
 
 #[test]
 fn what_is_no_segment_has_no_header() {
-    assert!(header(&trace(), "x", 0, "").is_none());
-    assert!(header(&trace(), "x", 2, "").is_none());
-    assert!(header(&trace(), "x", 3, "").is_none());
+    let none = |step| header(&trace(), "x", step, "").unwrap_err();
+    assert_eq!(none(0), NoHeader::NoSuchStep { steps: 2 });
+    assert_eq!(none(2), NoHeader::NoSegment);
+    assert_eq!(none(3), NoHeader::NoSuchStep { steps: 2 });
 }
 
 #[test]

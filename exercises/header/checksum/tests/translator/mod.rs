@@ -7,13 +7,14 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use checksum::{repair, update};
+use grade::Octets;
 use lab::filter::{Filter, data};
 use lab::peer::connect;
 use lab::{Lab, Net, Side, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::Row;
 
-use super::{ADDING, COVERED, Sent, UPDATING, hex, ones_complement_sum, total};
+use super::{ADDING, COVERED, Sent, UPDATING, ones_complement_sum, total};
 
 /// Where IPv4 begins in a frame, behind Ethernet.
 const IP: usize = 14;
@@ -164,7 +165,7 @@ fn expect_right(net: &Net) {
             ones_complement_sum(header) == 0xffff,
             "segment {step} has got another address. What update() has made of the checksum of its IPv4 header is wrong \
              ({UPDATING}): {}",
-            hex(header)
+            Octets(header)
         );
         let sent = sent(frame);
         let (found, right) = (word(&sent.segment, 16), sent.right());
@@ -189,8 +190,8 @@ fn expect_read(net: &mut Net, server: &mut Socket) -> io::Result<()> {
         Err(error) => return Err(error),
     }
     assert_eq!(
-        hex(&read),
-        hex(&expected),
+        Octets(&read),
+        Octets(&expected),
         "the server's program should read what the wire has delivered, on the right; its kernel drops what does not verify \
          ({COVERED})"
     );

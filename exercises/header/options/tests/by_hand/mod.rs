@@ -1,16 +1,118 @@
-//! A SYN around the options that you write, and the options of the answer.
+//! Your options in SYNs before a kernel, and the options of its answers.
 
+use std::io;
 use std::net::SocketAddrV4;
 
-use lab::{Side, addresses};
-use trace::{ControlBits, Row, Segment, SeqNumber, build};
+use lab::{Lab, Settings, Side, addresses};
+use options::TcpOption::{MaximumSegmentSize, NoOperation, SackPermitted, Timestamps, WindowScale};
+use options::{TcpOption, Written, write};
+use socket2::{Domain, Socket, Type};
+use trace::{ControlBits, Row, Segment, SeqNumber, Trace, View, build};
+
+use super::list::{read, show};
+use super::other;
 
 /// Ethernet header, IPv4 header, and the first twenty octets of the TCP header.
 const IN_FRONT: [usize; 3] = [14, 20, 20];
 
+/// The clock that our SYNs show.
+const OURS: u32 = 0x0102_0304;
+
+/// Your offers before a kernel, one SYN after the other.
+pub(super) fn play() -> Trace {
+    let timestamps = Timestamps {
+        value: OURS,
+        echo: 0,
+    };
+    let offers = [
+        vec![
+            MaximumSegmentSize(1000),
+            SackPermitted,
+            timestamps.clone(),
+            NoOperation,
+            WindowScale(3),
+        ],
+        // Seven octets: these need padding.
+        vec![other(77, &[1, 2]), WindowScale(3)],
+        vec![timestamps, SackPermitted],
+        vec![MaximumSegmentSize(1000)],
+        vec![],
+    ];
+    let settings = Settings {
+        sysctls: vec![
+            ("net.ipv4.tcp_sack", "1"),
+            ("net.ipv4.tcp_timestamps", "1"),
+            ("net.ipv4.tcp_window_scaling", "1"),
+        ],
+        view: View {
+            options: true,
+            ..View::default()
+        },
+        ..Settings::default()
+    };
+    Lab::run_with(settings, |net| {
+        let _listener = net.server().run(|| {
+            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+            // Its shift count follows from this, and not from the machine's settings.
+            socket.set_recv_buffer_size(100_000)?;
+            socket.bind(&addresses::server(80).into())?;
+            socket.listen(8)?;
+            io::Result::Ok(socket)
+        })?;
+        for (offer, port) in offers.iter().zip(40000..) {
+            let Written {
+                data_offset,
+                octets,
+            } = write(offer)
+                .unwrap_or_else(|error| panic!("{offer:?} fit into a header: {error:?}"));
+            let first = net.trace().rows.len();
+            net.wire()
+                .inject_frame(Side::Client, syn(port, data_offset, &octets));
+            let answer = answer(&net.trace().rows[first..]).unwrap_or_else(|| {
+                panic!(
+                    "the server's kernel does not answer a SYN with these options, and a data offset of {data_offset}: {}",
+                    show(&octets)
+                )
+            });
+            mirrored(offer, &answer);
+        }
+        io::Result::Ok(())
+    })
+}
+
+/// The options of the kernel's answer, as you read them, beside those that were offered.
+fn mirrored(offer: &[TcpOption], octets: &[u8]) {
+    let answer = read(octets);
+    let has = |list: &[TcpOption], kind: fn(&TcpOption) -> bool| list.iter().any(kind);
+    let scale: fn(&TcpOption) -> bool = |option| matches!(option, WindowScale(_));
+    let sack: fn(&TcpOption) -> bool = |option| *option == SackPermitted;
+    let stamps: fn(&TcpOption) -> bool = |option| matches!(option, Timestamps { echo: OURS, .. });
+    let offered: fn(&TcpOption) -> bool = |option| matches!(option, Timestamps { .. });
+    let size: fn(&TcpOption) -> bool = |option| *option == MaximumSegmentSize(1460);
+    assert_eq!(
+        (
+            has(&answer, scale),
+            has(&answer, sack),
+            has(&answer, stamps),
+            has(&answer, size)
+        ),
+        (
+            has(offer, scale),
+            has(offer, sack),
+            has(offer, offered),
+            true
+        ),
+        "the SYN was to offer {offer:?}, and you read {answer:?} in the kernel's SYN,ACK ({}). Linux answers with a \
+         window scale, SACK permitted, and timestamps that echo {OURS:#010x}, if the SYN has offered them, and with an MSS of \
+         its own; on the right is what should be there, in this order (RFC 7323 sections 2.3 and 3.2, RFC 2018 section 2, \
+         RFC 9293 section 3.7.1)",
+        show(octets)
+    );
+}
+
 /// A frame with a SYN from that port, whose header has this data offset and these octets behind its first twenty. The data
 /// offset may be wrong: then the kernel takes options for data, or data for options.
-pub(crate) fn syn(port: u16, data_offset: u8, options: &[u8]) -> Vec<u8> {
+fn syn(port: u16, data_offset: u8, options: &[u8]) -> Vec<u8> {
     let segment = Segment {
         control: ControlBits::SYN,
         sequence: SeqNumber(100),
@@ -58,7 +160,7 @@ fn checksum(segment: &[u8]) -> u16 {
 }
 
 /// The octets of the options in the server's SYN,ACK.
-pub(crate) fn answer(rows: &[Row]) -> Option<Vec<u8>> {
+fn answer(rows: &[Row]) -> Option<Vec<u8>> {
     rows.iter().find_map(|row| {
         let (from, segment) = row.segment()?;
         let end = IN_FRONT[0] + IN_FRONT[1] + 4 * usize::from(segment.data_offset);
