@@ -96,7 +96,7 @@ enum Place {
     ChunkEnd,
     /// Fields after the last chunk.
     Trailers,
-    /// WebSocket frames.
+    /// WebSocket frames, or messages as before if the server has not agreed to the change.
     Frames,
     /// Something behind a head that does not say how far its message goes. The next segment that begins with a start line is
     /// taken at its word.
@@ -130,6 +130,7 @@ impl Reader {
         if matches!(self.place, Place::Header) || !self.kept.is_empty() {
             pieces.push("...".to_owned());
         }
+        let before = pieces.len();
         self.kept.extend_from_slice(octets);
         while !self.kept.is_empty() {
             match self.step() {
@@ -147,6 +148,10 @@ impl Reader {
                     return Vec::new();
                 }
             }
+        }
+        let begun = !self.kept.is_empty() && (before == 0 || pieces.len() > before);
+        if matches!(self.place, Place::Frames) && begun && !frames::is_none(&self.kept) {
+            pieces.push("beginning of a frame".to_owned());
         }
         pieces
     }
@@ -192,6 +197,7 @@ impl Reader {
                 }
                 None => Step::More,
             },
+            Place::Frames if frames::is_none(&self.kept) => self.first_line(),
             Place::Frames => match frames::first(&self.kept) {
                 Some((piece, length)) => Step::Tell(piece, length),
                 None => Step::More,

@@ -70,10 +70,11 @@ fn after_the_upgrade_there_are_frames() {
         b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58\x88\x80\0\0\0\0",
         b"\x01\x03Hel\x80\x02lo\x89\x00\x88\x02\x03\xe8",
         b"\x82\x7e\x01\x00",
-        &[0; 256],
+        &[0; 255],
+        b"\0\x89\0\x81",
     ]);
     assert_eq!(told[0], ["GET / HTTP/1.1"]);
-    assert_eq!(told[1], ["text \"Hello\"", "close"]);
+    assert_eq!(told[1], ["masked text \"Hello\"", "masked close"]);
     assert_eq!(
         told[2],
         [
@@ -83,8 +84,26 @@ fn after_the_upgrade_there_are_frames() {
             "close 1000"
         ]
     );
-    assert_eq!(told[3], [""; 0]);
-    assert_eq!(told[4], ["...", "binary 256 octets"]);
+    assert_eq!(told[3], ["beginning of a frame"]);
+    assert_eq!(told[4], ["..."]);
+    assert_eq!(
+        told[5],
+        [
+            "...",
+            "binary 256 octets",
+            "ping \"\"",
+            "beginning of a frame"
+        ]
+    );
+}
+
+#[test]
+fn after_an_upgrade_that_the_server_has_ignored_there_are_messages_as_before() {
+    let told = read(&[
+        b"GET /1 HTTP/1.1\r\nUpgrade: websocket\r\n\r\n",
+        b"GET /2 HTTP/1.1\r\n\r\n",
+    ]);
+    assert_eq!(told.concat(), ["GET /1 HTTP/1.1", "GET /2 HTTP/1.1"]);
 }
 
 #[test]
