@@ -122,13 +122,13 @@ pub struct Message {
 
 /// The next line, without the CR and LF that end it. `None` says that the stream has ended before its first octet.
 ///
-/// Only CR and LF together end a line. Not one octet behind them is read. An octet that is neither at the end of the line nor
-/// there already may come with a later call: `BufRead` gives what it has, and that need not be a line.
+/// Only CR and LF together end a line (the RFC permits to take LF alone for it; this reader does not). Not one octet behind them is read.
+/// `BufRead` gives what it has, and that need not be a whole line: the rest comes with later calls.
 ///
 /// # Errors
-/// - [`Refused::TooLong`] if the first [`LONGEST_LINE`] + 2 octets do not end a line; no more than these are read.
-/// - [`Refused::Incomplete`] if the stream ends within the line.
-/// - [`Refused::Malformed`] if the line has a CR that no LF follows, or an LF that no CR precedes.
+/// - [`Refused::TooLong`] if there is no LF among the first [`LONGEST_LINE`] + 2 octets; no more than these are read.
+/// - [`Refused::Incomplete`] if the stream ends before an LF, though something has come.
+/// - [`Refused::Malformed`] if an LF has come, and no CR precedes it, or a CR stands further in front.
 /// - [`Refused::Stream`] for an error of the stream, but a call that was interrupted (`ErrorKind::Interrupted`) is made again.
 ///   Most of the standard library's functions do that for you.
 ///
@@ -184,7 +184,8 @@ pub fn framing(start: &Start, fields: &[Field]) -> Result<Framing, Refused> {
 /// no octets; behind it come the trailers, which [`read_fields`] can read. Chunk sizes may have zeros in front.
 ///
 /// # Errors
-/// - [`Refused::TooLong`] if the content is longer than [`LONGEST_CONTENT`]; what a chunk's line announces counts before it is read. The
+/// - [`Refused::TooLong`] if the content in chunks, or to the end of the stream, is longer than [`LONGEST_CONTENT`] ([`framing`] has already
+///   compared a Content-Length); what a chunk's line announces counts before it is read. The
 ///   same if the extensions of all chunks, each from the end of the digits to the end of the line, are longer than
 ///   [`LONGEST_EXTENSIONS`] together.
 /// - [`Refused::Incomplete`] if the stream ends before the body does.

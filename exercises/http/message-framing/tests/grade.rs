@@ -8,8 +8,8 @@ mod stream;
 use std::io::ErrorKind;
 
 use message_framing::{
-    Body, Framing, LONGEST_CONTENT, LONGEST_EXTENSIONS, LONGEST_LINE, MOST_FIELDS, Refused,
-    read_body, read_request, read_response,
+    Body, Framing, LONGEST_CONTENT, LONGEST_EXTENSIONS, LONGEST_LINE, MOST_FIELDS, Refused, Start,
+    Version, read_body, read_request, read_response,
 };
 use proptest::prelude::*;
 
@@ -47,6 +47,23 @@ fn the_rules_stand_in_their_order() {
     for lines in [&[] as &[&str], &[LENGTH], &[CHUNKED]] {
         expect_framing(&response("CONNECT", 200), lines, Ok(Tunnel), second);
     }
+    for (status, lines) in [
+        (200, &[LENGTH, CHUNKED] as &[&str]),
+        (200, &["Content-Length: no"]),
+        (204, &[LENGTH]),
+        (299, &[LENGTH]),
+    ] {
+        let expected = if status == 204 { Nothing } else { Tunnel };
+        let why =
+            "rules 1 and 2, RFC 9112 section 6.3, come before every rule that looks at a field";
+        expect_framing(&response("CONNECT", status), lines, Ok(expected), why);
+    }
+    expect_framing(
+        &in_http10(response("HEAD", 200)),
+        &[CHUNKED],
+        Ok(Nothing),
+        first,
+    );
     expect_framing(
         &response("CONNECT", 403),
         &[LENGTH],
@@ -77,6 +94,25 @@ fn the_rules_stand_in_their_order() {
         Ok(Length(5)),
         "rule 6: HTTP/1.0 has Content-Length too",
     );
+    for start in [
+        response("head", 200),
+        response("GET", 205),
+        response("GET", 301),
+    ] {
+        let why = "rule 6: rule 1 has three kinds of status and one method, and methods are case-sensitive (RFC 9110 section 9.1)";
+        expect_framing(&start, &[LENGTH], Ok(Length(5)), why);
+    }
+    for method in ["GET", "HEAD", "DELETE"] {
+        let start = Start::Request {
+            method: method.to_owned(),
+            target: "/".to_owned(),
+            version: Version::Http11,
+        };
+        let why = "the framing of a request does not depend on its method (RFC 9112 section 6): what the server does not read as its body \
+                   would be the next request";
+        expect_framing(&start, &[LENGTH], Ok(Length(5)), why);
+        expect_framing(&start, &[CHUNKED], Ok(Chunked), why);
+    }
     let fourth = "rule 4, RFC 9112 section 6.3";
     for start in [request(), response("GET", 200)] {
         for lines in [
@@ -95,6 +131,8 @@ fn the_rules_stand_in_their_order() {
         &[CHUNKED, "Transfer-Encoding: gzip"],
         &["Transfer-Encoding: xchunked"],
         &["Transfer-Encoding: identity"],
+        &["Transfer-Encoding:"],
+        &["Transfer-Encoding: ,"],
     ] {
         expect_framing(
             &request(),
@@ -109,27 +147,33 @@ fn the_rules_stand_in_their_order() {
             "rule 4, RFC 9112 section 6.3: chunked is not the last coding, so a response is read until the server closes",
         );
     }
-    for line in [
-        "Transfer-Encoding: chunked, chunked",
-        "Transfer-Encoding: chunked;q=1",
-        "Transfer-Encoding: \"chunked\"",
+    for lines in [
+        &["Transfer-Encoding: chunked, chunked"] as &[&str],
+        &[CHUNKED, CHUNKED],
+        &["Transfer-Encoding: chunked, gzip, chunked"],
+        &["Transfer-Encoding: chunked, chunked, gzip"],
+        &["Transfer-Encoding: chunked;q=1"],
+        &["Transfer-Encoding: \"chunked\""],
+        &["Transfer-Encoding: gzip;q=1, chunked"],
     ] {
         for start in [request(), response("GET", 200)] {
             expect_framing(
                 &start,
-                &[line],
+                lines,
                 Err(Refused::Framing),
                 "rule 4: chunked once (RFC 9112 section 6.1), without parameters (section 7.1), and every coding a token",
             );
         }
     }
     for start in [request(), response("GET", 200)] {
-        expect_framing(
-            &in_http10(start),
-            &[CHUNKED],
-            Err(Refused::Framing),
-            "RFC 9112 section 6.1: Transfer-Encoding makes the framing of an HTTP/1.0 message faulty",
-        );
+        for line in [CHUNKED, "Transfer-Encoding: gzip"] {
+            expect_framing(
+                &in_http10(start.clone()),
+                &[line],
+                Err(Refused::Framing),
+                "RFC 9112 section 6.1: Transfer-Encoding makes the framing of an HTTP/1.0 message faulty",
+            );
+        }
     }
     expect_framing(
         &request(),
@@ -153,6 +197,7 @@ fn two_lengths_count_only_if_they_are_the_same() {
         &["Content-Length: 5, 5"],
         &["Content-Length: 5 ,, 5", "content-length:\t5"],
         &["Content-Length: 005"],
+        &["Content-Length: 5, 005"],
     ] {
         for start in [request(), response("GET", 200)] {
             expect_framing(&start, lines, Ok(Framing::Length(5)), why);
@@ -358,6 +403,19 @@ fn an_end_in_mid_message_is_an_error() {
     assert!(
         matches!(&found, Ok(Some(message)) if message.body.content == b"hel"),
         "A response without a length ends where the connection ends (rule 8).\nexpected: the content \"hel\"\nfound:    {}",
+        outcome(&found)
+    );
+    let found = read_response(&mut Broken(b"HTTP/1.1 200 OK\r\n\r\nhel"), "GET");
+    assert!(
+        found == Err(Refused::Stream(ErrorKind::ConnectionReset)),
+        "A response without a length, and then a reset: it is not complete (RFC 9112 section 8).\nexpected: the error \
+         Stream(ConnectionReset)\nfound:    {}",
+        outcome(&found)
+    );
+    let found = read_request(&mut Broken(b"GET / HTTP/1.1\r\nHo"));
+    assert!(
+        found == Err(Refused::Stream(ErrorKind::ConnectionReset)),
+        "The connection is reset in the middle of a line.\nexpected: the error Stream(ConnectionReset)\nfound:    {}",
         outcome(&found)
     );
     let mut broken = Broken(b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhel");

@@ -154,8 +154,8 @@ pub fn encode(frame: &Frame, mask: Option<[u8; 4]>) -> Vec<u8> {
 /// is more than 125; and if the first bit of a length of 64 bits is set, or a shorter form would have held the length.
 /// [`Refusal::TooBig`] if the length is more than [`LIMIT`] and none of these rules is broken.
 ///
-/// A frame is refused as soon as its first octets show it, up to the length and with it: neither the masking key nor the payload is
-/// waited for.
+/// A frame is refused as soon as its first two octets show it, or else as soon as its length does: neither the masking key nor the payload
+/// is waited for.
 ///
 /// RFC 6455 section 5.1, section 5.2, section 5.5 and section 10.4.
 pub fn decode(octets: &[u8], sender: Role) -> Result<Option<(Frame, usize)>, Refusal> {
@@ -180,9 +180,9 @@ impl Messages {
     /// reason; the answer is a close with the same code, or without any, and without a reason.
     ///
     /// # Errors
-    /// [`Refusal::Protocol`] if a continuation comes and no message has begun, or another message before the one that has begun is
-    /// complete; if a close carries a single octet, or a code below 1000, or 1005, 1006 or 1015. [`Refusal::NotText`] if a whole
-    /// message of text is not UTF-8, or a close's reason is not. [`Refusal::TooBig`] as soon as the frames of a message have more than
+    /// [`Refusal::Protocol`] if the opcode is a reserved one; if a continuation comes and no message has begun, or another message before the one that has begun is
+    /// complete; if a close carries a single octet, or a code below 1000, or 1005, 1006 or 1015 (all other codes are taken).
+    /// [`Refusal::NotText`] if a message of text is not UTF-8, when its last frame has come and not before, or a close's reason is not. [`Refusal::TooBig`] as soon as the frames of a message have more than
     /// [`LIMIT`] octets together.
     ///
     /// RFC 6455 section 5.4, section 5.5, section 5.6, section 7.4 and section 8.1.

@@ -69,15 +69,21 @@ const NOT_SWITCHED: &str = r"
     1 | | There is no `Upgrade`
     1 | Upgrade: h2c | The server has switched to something else
     1 | Upgrade: websocket2 | `websocket2` is not `websocket`
+    1 | Upgrade: h2c, websocket | The value is more than `websocket`
+    1 | Upgrade: websocket\r\nUpgrade: h2c | The value is more than `websocket`
     2 | | There is no `Connection`
     2 | Connection: keep-alive | No member of `Connection` is `Upgrade`
     2 | Connection: no-Upgrade | No member of `Connection` is `Upgrade`
     2 | Connection: Upgrade\r\nSec-WebSocket-Extensions: x | The request asked for no extension
     2 | Connection: Upgrade\r\nSec-WebSocket-Protocol: chat | The request asked for no subprotocol
+    2 | Connection: Upgrade\r\nsec-websocket-extensions: x | The request asked for no extension, in small letters either
+    2 | Connection: Upgrade\r\nSEC-WEBSOCKET-PROTOCOL: chat | The request asked for no subprotocol, in capital letters either
     3 | | Nothing shows that the server has understood the request
     3 | X-Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo= | This is another field
     3 | Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ== | The key itself has come back
     3 | Sec-WebSocket-Accept: C/0nmHhBztSRGR1CwL6Tf4ZjwpY= | This is the hash for another key
+    3 | Sec-WebSocket-Accept: C/0nmHhBztSRGR1CwL6Tf4ZjwpY=\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo= | The field is there twice, and once it is wrong
+    3 | Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Accept: C/0nmHhBztSRGR1CwL6Tf4ZjwpY= | The field is there twice, and once it is wrong
     3 | Sec-WebSocket-Accept: S3PPLMBITXAQ9KYGZZHZRBK+XOO= | In base64, capital and small letters differ";
 
 /// The heads of such a table, and what is said of each.
@@ -319,6 +325,11 @@ fn a_frame_that_breaks_a_rule_is_refused_at_once() {
             (0x82, &long(65_535), shorter),
             (0x82, &long(1 << 63), first_bit),
             (0x82, &long(u64::MAX), first_bit),
+            // Too long as well; but a rule is broken, and that comes first.
+            (0xc2, &long(1 << 32), bit),
+            (0x83, &long(1 << 32), "the opcode is reserved (section 5.2)"),
+            (0x08, &long(1 << 32), part),
+            (0x88, &long(1 << 32), control),
         ],
     );
     let limit = "the length is more than the limit (section 10.4)";
@@ -331,12 +342,30 @@ fn a_frame_that_breaks_a_rule_is_refused_at_once() {
             (0x82, &long(u64::MAX >> 1), limit),
         ],
     );
+    for (first, short, why) in [
+        (0xc2, 126, bit),
+        (0x83, 127, "the opcode is reserved (section 5.2)"),
+        (0x09, 126, part),
+        (0x89, 126, control),
+        (0x88, 127, control),
+    ] {
+        for (sender, mask) in [(Role::Client, Some(MASK)), (Role::Server, None)] {
+            let octets = written(first, &[short], mask, b"");
+            let how = format!(
+                "The {sender:?} sends {}, the first two octets of a frame: {why}",
+                show(&octets[..2])
+            );
+            expect_decoded(&octets[..2], sender, &Err(Refusal::Protocol), &how);
+        }
+    }
     for (sender, mask, why) in [
         (Role::Client, None, "a client masks (section 5.1)"),
         (Role::Server, Some(MASK), "a server does not (section 5.1)"),
     ] {
         let octets = written(0x81, &[5], mask, b"Hello");
-        for come in [&octets[..2], &octets[..]] {
+        let longer = written(0x81, &[126], mask, b"");
+        let too_long = written(0x81, &long(1 << 32), mask, b"");
+        for come in [&octets[..2], &octets[..], &longer[..2], &too_long[..10]] {
             let how = format!("The {sender:?} sends {} of a frame: {why}", show(come));
             expect_decoded(come, sender, &Err(Refusal::Protocol), &how);
         }
@@ -459,6 +488,20 @@ fn fragments_are_one_message_and_control_frames_come_between() {
         Err(Refusal::TooBig),
     );
     expect_events(&[&four[..], &[too_big]].concat(), why);
+    let too_big_at_last = end(b"x", Err(Refusal::TooBig));
+    expect_events(&[&four[..], &[too_big_at_last]].concat(), why);
+    let longest = vec![b'x'; LONGEST + 1];
+    for last in [true, false] {
+        let alone = frame(last, opcode::TEXT, &longest[..]);
+        expect_events(&[(alone, Err(Refusal::TooBig))], why);
+    }
+    let why = "The opcode is reserved (section 5.2)";
+    for reserved in [3, 7, 11, 15, 16, 0xff] {
+        expect_events(&[one(reserved, b"", refused())], why);
+    }
+    let why = "A text is looked at when its last frame has come (section 5.6)";
+    let never_text = (frame(false, opcode::TEXT, [0xff]), Ok(None));
+    expect_events(&[never_text, end(b"", not_text())], why);
     expect_closes();
     streams::expect_the_same_however_cut();
 }
@@ -469,6 +512,12 @@ fn expect_closes() {
         (b"\x03\xe8", Some(1000)),
         (b"\x03\xe9going away", Some(1001)),
         (b"\x03\xf3", Some(1011)),
+        (b"\x03\xec", Some(1004)),
+        (b"\x03\xf6", Some(1014)),
+        (b"\x03\xf8", Some(1016)),
+        (b"\x0b\xb7", Some(2999)),
+        (b"\x13\x88", Some(5000)),
+        (b"\xff\xff", Some(65_535)),
         (b"\x0b\xb8", Some(3000)),
         (b"\x13\x87\xe2\x82\xac", Some(4999)),
     ] {

@@ -16,6 +16,12 @@ pub(crate) fn lines_have_a_limit() {
         "A line of {LONGEST_LINE} octets, CR and LF not counted, is within the limit. found: {:?}",
         found.map(|line| line.map(|line| line.len()))
     );
+    let found = read_line(&mut Stream::whole(format!("{longest}\r")));
+    assert!(
+        found == Err(Refused::Incomplete),
+        "A line of {LONGEST_LINE} octets and a CR, and then the end: only the LF is missing. expected: the error Incomplete, found: {:?}",
+        found.map(|line| line.map(|line| line.len()))
+    );
     let mut streams = [
         (
             "a line that never ends",
@@ -114,6 +120,21 @@ pub(crate) fn contents_have_a_limit() {
         Refused::TooLong,
         "a server that never closes",
     );
+    let longest = "a".repeat(LONGEST_CONTENT);
+    for framing in [Framing::ToTheEnd, Framing::Length(LONGEST_CONTENT)] {
+        let found = read_body(&mut Stream::whole(&longest), framing).map(|body| body.content.len());
+        assert_eq!(
+            found,
+            Ok(LONGEST_CONTENT),
+            "a content of {LONGEST_CONTENT} octets that ends by {framing:?} is within the limit"
+        );
+    }
+    expect_refused(
+        &mut Stream::whole(format!("{longest}a")),
+        Framing::ToTheEnd,
+        Refused::TooLong,
+        "a content that is one octet too long, and then the end",
+    );
     expect_body("to the end", Framing::ToTheEnd, "to the end", &[], "");
 }
 
@@ -162,6 +183,14 @@ pub(crate) fn chunks_have_a_limit() {
     );
     let within = format!("1;{}\r\na\r\n0\r\n\r\n", "e".repeat(LONGEST_EXTENSIONS - 1));
     expect_body(&within, chunked, "a", &[], "");
+    for size in ["1", "0"] {
+        let text = format!(
+            "{size};{}\r\na\r\n0\r\n\r\n",
+            "e".repeat(LONGEST_EXTENSIONS)
+        );
+        let why = "an extension that is one octet too long, semicolon included; the last chunk's counts too";
+        expect_refused(&mut Stream::whole(text), chunked, Refused::TooLong, why);
+    }
     let chunk = format!("1;{}\r\na\r\n", "e".repeat(99));
     let mut stream = Stream::endless("", &chunk, 2 * LONGEST_EXTENSIONS);
     expect_refused(

@@ -78,6 +78,9 @@ impl End {
             Role::Server => Role::Client,
         };
         loop {
+            if self.kept.is_empty() && self.more()? == 0 {
+                return Err(io::Error::other("tungstenite has closed the connection"));
+            }
             let decoded = decode(&self.kept, sender);
             let decoded = decoded.map_err(|refusal| {
                 let what = format!("your decode() refuses {}: {refusal:?}", show(&self.kept));
@@ -89,7 +92,7 @@ impl End {
                 }
                 continue;
             };
-            self.kept.drain(..taken.clamp(1, self.kept.len()));
+            self.kept.drain(..taken.max(1).min(self.kept.len()));
             let what = named(&frame);
             match self.messages.take(frame) {
                 Ok(Some(Event::Ping { answer })) => self.send(&answer)?,
@@ -152,7 +155,8 @@ fn expect_understanding(who: &str, yours: &io::Result<()>, tungstenite: &io::Res
 }
 
 fn other(what: &str, found: impl std::fmt::Debug) -> io::Error {
-    io::Error::other(format!("expects {what}, and reads {found:.80?}"))
+    let found: String = format!("{found:?}").chars().take(80).collect();
+    io::Error::other(format!("expects {what}, and reads {found}"))
 }
 
 pub(crate) fn as_the_client(net: &mut Net) -> io::Result<()> {

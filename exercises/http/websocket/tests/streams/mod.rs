@@ -26,10 +26,13 @@ fn step(
     sender: Role,
     events: &mut Vec<Taken>,
 ) -> ControlFlow<()> {
+    if kept.is_empty() {
+        return ControlFlow::Break(());
+    }
     let event = match decode(kept, sender) {
         Ok(None) => return ControlFlow::Break(()),
         Ok(Some((frame, taken))) => {
-            kept.drain(..taken.clamp(1, kept.len()));
+            kept.drain(..taken.max(1).min(kept.len()));
             messages.take(frame)
         }
         Err(refusal) => Err(refusal),
