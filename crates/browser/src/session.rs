@@ -106,8 +106,7 @@ impl Session {
         })
     }
 
-    /// Gives the scripts of an action as long as they take: the page for printing has everything that the others have, and with all
-    /// of that unfolded one look at it takes minutes.
+    /// Gives the scripts of an action as long as they take: a look at every field of every figure of a page takes its time.
     pub fn patiently<T>(&self, action: impl FnOnce() -> T) -> T {
         self.wait(self.web.set_script_timeout(REQUEST_LIMIT));
         let result = action();
