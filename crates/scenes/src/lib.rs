@@ -12,6 +12,7 @@ use trace::View;
 pub mod handshake;
 pub mod header;
 pub mod http;
+mod on_the_way;
 mod programs;
 pub mod sockets;
 pub mod teardown;

@@ -1,12 +1,11 @@
 //! The checksum: what it notices, what it does not, and what a router has to do with it.
 
 use std::io::{self, Read, Write};
-use std::ops::Range;
 
 use lab::filter::data;
 use lab::{Net, Side, checksum_errors};
-use trace::Row;
 
+use crate::on_the_way::{BEHIND_TCP, last_frame, one_hop_further};
 use crate::programs::call;
 use crate::view::WITH_PAYLOAD;
 use crate::{Scene, as_usual, repeats_after_a_second};
@@ -39,16 +38,14 @@ pub const SCENES: &[Scene] = &[
     },
 ];
 
-/// Where the data begins in a frame: behind the Ethernet header, and an IPv4 and a TCP header without options.
-const DATA: usize = 14 + 20 + 20;
-
 /// The wire flips one bit of the data. The server's kernel MUST check the checksum (RFC 9293 §3.1, MUST-3), and the damaged
 /// segment is as good as lost (§3.8): only the client's timer mends it.
 fn corrupted_segment(net: &mut Net) -> io::Result<()> {
     let mut connection = call(net)?;
     // ANCHOR: flip
     let (client, server) = (&mut connection.client, &mut connection.server);
-    net.wire().alter_next(data(), |frame| flip(frame, DATA + 4));
+    net.wire()
+        .alter_next(data(), |frame| flip(frame, BEHIND_TCP + 4));
     net.client().run(|| client.write_all(b"hello"))?;
     let mut read = [0; 5];
     net.server().run(|| server.read_exact(&mut read))?;
@@ -66,8 +63,9 @@ fn swapped_words(net: &mut Net) -> io::Result<()> {
     let mut connection = call(net)?;
     let (client, server) = (&mut connection.client, &mut connection.server);
     // "pay " is two words, and each word of the number has two of its digits.
-    net.wire()
-        .alter_next(data(), |frame| frame[DATA + 4..DATA + 8].rotate_left(2));
+    net.wire().alter_next(data(), |frame| {
+        frame[BEHIND_TCP + 4..BEHIND_TCP + 8].rotate_left(2)
+    });
     net.client().note("writes \"pay 1299\"");
     net.client().run(|| client.write_all(b"pay 1299"))?;
     let mut read = [0; 8];
@@ -90,34 +88,7 @@ fn one_hop(net: &mut Net) -> io::Result<()> {
     let (client, server) = (&mut connection.client, &mut connection.server);
     net.wire().hold_next(data());
     net.client().run(|| client.write_all(b"hello"))?;
-    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
-        return Err(io::Error::other("the wire holds no frame"));
-    };
-    let further = one_hop_further(frame.to_vec());
+    let further = one_hop_further(last_frame(net)?);
     net.wire().inject_frame(Side::Client, further);
     net.server().run(|| server.read_exact(&mut [0; 5]))
-}
-
-/// What a router does to an IPv4 packet: one less to live, and the header checksum that goes with it
-/// (RFC 791 §3.2). The TCP segment behind the header is none of its business.
-pub(crate) fn one_hop_further(mut frame: Vec<u8>) -> Vec<u8> {
-    /// TTL and protocol are one word; then comes the header checksum.
-    const TTL: Range<usize> = 14 + 8..14 + 10;
-    const CHECKSUM: Range<usize> = 14 + 10..14 + 12;
-    let word = |at: Range<usize>| u16::from_be_bytes([frame[at.start], frame[at.start + 1]]);
-    let old = word(TTL);
-    // A router drops a packet whose time is over; this one begins with 64.
-    let new = old - 0x0100;
-    let checksum = updated(word(CHECKSUM), old, new);
-    frame[TTL].copy_from_slice(&new.to_be_bytes());
-    frame[CHECKSUM].copy_from_slice(&checksum.to_be_bytes());
-    frame
-}
-
-/// The checksum after one word under it has changed (RFC 1624 §3, equation 3).
-pub(crate) fn updated(checksum: u16, old: u16, new: u16) -> u16 {
-    [!old, new].into_iter().fold(!checksum, |sum, word| {
-        let (sum, carry) = sum.overflowing_add(word);
-        sum + u16::from(carry)
-    }) ^ 0xffff
 }

@@ -2,15 +2,14 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::SocketAddrV4;
-use std::ops::Range;
 
 use lab::filter::{data, pure_ack};
 use lab::peer::{abort, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Protocol, Socket, Type};
-use trace::{ControlBits, Frame, Numbering, Segment, SeqNumber, View, build};
+use trace::{ControlBits, Numbering, Segment, SeqNumber, View, build};
 
-use super::checksum::updated;
+use crate::on_the_way::{change_ipv4_word, change_segment};
 use crate::programs::{Connection, PORT, call};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
@@ -66,26 +65,12 @@ pub const SCENES: &[Scene] = &[
     },
 ];
 
-/// Where the TCP header begins in a frame: behind the Ethernet header and an IPv4 header without options.
-const TCP: usize = 14 + 20;
-
 /// A connection on which no segment of the client's waits for another.
 fn call_without_delay(net: &mut Net) -> io::Result<Connection> {
     let connection = call(net)?;
     net.client()
         .run(|| connection.client.set_tcp_nodelay(true))?;
     Ok(connection)
-}
-
-/// Changes a segment on its way, and makes its checksum right again.
-fn change(frame: &mut Vec<u8>, how: impl Fn(&mut Segment)) {
-    let decoded = Frame::decode(frame);
-    // The rules are for data, so it is a segment.
-    if let Some(segment) = decoded.as_ref().ok().and_then(Frame::segment) {
-        let mut changed = segment.clone();
-        how(&mut changed);
-        frame.splice(TCP.., build::segment(&changed));
-    }
 }
 
 /// All bits but one.
@@ -125,7 +110,7 @@ fn push_is_not_a_boundary(net: &mut Net) -> io::Result<()> {
         mut server,
     } = call_without_delay(net)?;
     net.wire().alter_next(data(), |frame| {
-        change(frame, |segment| {
+        change_segment(frame, |segment| {
             segment.control = without(segment.control, ControlBits::PSH);
         });
     });
@@ -155,7 +140,7 @@ fn urgent_is_a_mark(net: &mut Net) -> io::Result<()> {
     } = call_without_delay(net)?;
     net.server().run(|| server.set_out_of_band_inline(true))?;
     net.wire().alter_next(data(), |frame| {
-        change(frame, |segment| segment.urgent_pointer = 2);
+        change_segment(frame, |segment| segment.urgent_pointer = 2);
     });
     net.client().run(|| client.write_all(b"one"))?;
     read(net, &mut server)?;
@@ -196,7 +181,7 @@ fn one_bit_each(net: &mut Net) -> io::Result<()> {
     ];
     for (what, how) in changes {
         net.wire()
-            .alter_next(data(), move |frame| change(frame, how));
+            .alter_next(data(), move |frame| change_segment(frame, how));
         net.client().run(|| client.write_all(what.as_bytes()))?;
     }
     read(net, &mut server)
@@ -223,16 +208,9 @@ fn congestion_mark(net: &mut Net) -> io::Result<()> {
     Ok(())
 }
 
-/// Congestion experienced: both ECN bits in the second octet of the IPv4 header (RFC 3168 §5).
+/// Congestion experienced: both ECN bits in the first word of the IPv4 header (RFC 3168 §5).
 fn mark(frame: &mut [u8]) {
-    /// The first word of the IPv4 header, and its checksum.
-    const FIRST: Range<usize> = 14..16;
-    const CHECKSUM: Range<usize> = 14 + 10..14 + 12;
-    let word = |at: Range<usize>| u16::from_be_bytes([frame[at.start], frame[at.start + 1]]);
-    let marked = word(FIRST) | 0b11;
-    let checksum = updated(word(CHECKSUM), word(FIRST), marked);
-    frame[FIRST].copy_from_slice(&marked.to_be_bytes());
-    frame[CHECKSUM].copy_from_slice(&checksum.to_be_bytes());
+    change_ipv4_word(frame, 0, |word| word | 0b11);
 }
 
 /// The port on which nobody listens.

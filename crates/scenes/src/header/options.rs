@@ -1,16 +1,16 @@
 //! What two hosts tell each other in the options of their SYNs, and what becomes of a connection when one is missing.
 
 use std::io::{self, Read, Write};
+use std::mem;
 use std::net::{SocketAddr, SocketAddrV4};
-use std::ops::Range;
 
 use lab::filter::syn;
 use lab::peer::accept;
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Frame, Segment, SeqNumber, TcpOption, View, build};
+use trace::{ControlBits, Segment, SeqNumber, TcpOption, View, build};
 
-use super::checksum::updated;
+use crate::on_the_way::{BEHIND_TCP, TCP, change_segment, change_word};
 use crate::programs::{CLIENT_PORT, Connection, PORT, call, listen_with_buffer};
 use crate::view::{USUAL, WITH_ALL_OPTIONS, WITH_OPTIONS};
 use crate::{Scene, as_usual};
@@ -66,9 +66,6 @@ pub const SCENES: &[Scene] = &[
 /// from settings that differ between machines.
 const CLIENT_BUFFER: usize = 200_000;
 const SERVER_BUFFER: usize = 100_000;
-
-/// Where the options begin in a frame: behind the Ethernet header, an IPv4 header without options, and twenty octets.
-const OPTIONS: usize = 14 + 20 + 20;
 
 /// The kind of an option that no kernel knows.
 const UNKNOWN: u8 = 77;
@@ -186,22 +183,14 @@ fn scale_only_if_both(net: &mut Net) -> io::Result<()> {
 
 /// Writes No-Operation over an option of a SYN, octet by octet: what a box on the way does that does not like it.
 fn take_out(frame: &mut Vec<u8>, unwanted: fn(&TcpOption) -> bool) {
-    let decoded = Frame::decode(frame);
-    // The rules are for SYNs, so it is a segment.
-    let Some(segment) = decoded.as_ref().ok().and_then(Frame::segment) else {
-        return;
-    };
-    let mut altered = segment.clone();
-    altered.options.clear();
-    for option in &segment.options {
-        if unwanted(option) {
-            let length = octets_of(option);
-            altered.options.extend(vec![TcpOption::NoOperation; length]);
-        } else {
-            altered.options.push(option.clone());
-        }
-    }
-    frame.splice(OPTIONS - 20.., build::segment(&altered));
+    change_segment(frame, |segment| {
+        let options = mem::take(&mut segment.options).into_iter();
+        let left = options.flat_map(|option| match unwanted(&option) {
+            true => vec![TcpOption::NoOperation; octets_of(&option)],
+            false => vec![option],
+        });
+        segment.options = left.collect();
+    });
 }
 
 /// How long an option is that a scene takes out.
@@ -217,10 +206,6 @@ fn octets_of(option: &TcpOption) -> usize {
 /// length that it has; in the second that octet is 0. The client's kernel, which has sent neither, resets what the
 /// server makes of them.
 fn a_length_of_zero(net: &mut Net) -> io::Result<()> {
-    /// The word of the checksum, and the option's first word: its kind and its length.
-    const CHECKSUM: Range<usize> = OPTIONS - 4..OPTIONS - 2;
-    const FIRST: Range<usize> = OPTIONS..OPTIONS + 2;
-
     let _listener = net
         .server()
         .run(|| listen_with_buffer(SERVER_BUFFER, addresses::server(PORT)))?;
@@ -247,11 +232,9 @@ fn a_length_of_zero(net: &mut Net) -> io::Result<()> {
         addresses::mac(Side::Server),
         &syn,
     );
-    let word = |at: Range<usize>| u16::from_be_bytes([frame[at.start], frame[at.start + 1]]);
-    let no_length = u16::from_be_bytes([UNKNOWN, 0]);
-    let checksum = updated(word(CHECKSUM), word(FIRST), no_length);
-    frame[FIRST].copy_from_slice(&no_length.to_be_bytes());
-    frame[CHECKSUM].copy_from_slice(&checksum.to_be_bytes());
+    // The option's first word is its kind and its length.
+    let checksum = TCP + 16;
+    change_word(&mut frame, BEHIND_TCP, checksum, |word| word & 0xff00);
     net.wire().inject_frame(Side::Client, frame);
     Ok(())
 }

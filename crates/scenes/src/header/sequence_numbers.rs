@@ -4,8 +4,9 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use lab::filter::{data, pure_ack, syn_ack};
 use lab::{Net, Settings, Side};
-use trace::{Frame, Segment, SeqNumber, View, build};
+use trace::{Segment, SeqNumber, View};
 
+use crate::on_the_way::change_segment;
 use crate::programs::{Connection, call, establish, note_failure};
 use crate::view::{WITH_PAYLOAD, as_in_the_rfc};
 use crate::{Scene, as_usual};
@@ -185,25 +186,11 @@ fn wraparound(net: &mut Net) -> io::Result<()> {
 ///
 /// Linux sends its SYN again a few milliseconds later. The server's second answer arrives as it was.
 fn a_number_never_sent(net: &mut Net) -> io::Result<()> {
-    net.wire()
-        .alter_next(syn_ack(), |frame| acknowledge(frame, SeqNumber(90)));
+    net.wire().alter_next(syn_ack(), |frame| {
+        change_segment(frame, |segment| segment.acknowledgment = SeqNumber(90));
+    });
     establish(net, 100)?;
     Ok(())
-}
-
-/// Writes another acknowledgment number into a frame, and the checksum that goes with it.
-fn acknowledge(frame: &mut Vec<u8>, number: SeqNumber) {
-    /// The Ethernet header, and an IPv4 header without options: what Linux sends.
-    const IN_FRONT: usize = 14 + 20;
-    let decoded = Frame::decode(frame);
-    // The rule is for a SYN,ACK, so it is a segment.
-    if let Some(segment) = decoded.as_ref().ok().and_then(Frame::segment) {
-        let altered = Segment {
-            acknowledgment: number,
-            ..segment.clone()
-        };
-        frame.splice(IN_FRONT.., build::segment(&altered));
-    }
 }
 
 /// The server's program reads as many octets as it should, and they are these.

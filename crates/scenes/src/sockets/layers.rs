@@ -4,10 +4,9 @@ use std::io::{self, Read, Write};
 
 use lab::filter::data;
 use lab::{Net, Settings, Side, addresses};
-use trace::Row;
 use trace::frame::MacAddress;
 
-use crate::header::checksum::one_hop_further;
+use crate::on_the_way::{last_frame, one_hop_further};
 use crate::programs::{CLIENT_PORT, Connection, PORT, call, datagrams};
 use crate::view::{USUAL, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
@@ -70,10 +69,7 @@ fn a_new_frame(net: &mut Net) -> io::Result<()> {
     } = call(net)?;
     net.wire().hold_next(data());
     net.client().run(|| client.write_all(b"hello"))?;
-    let Some(frame) = net.trace().rows.last().and_then(Row::frame) else {
-        return Err(io::Error::other("the wire holds no frame"));
-    };
-    let further = in_a_new_frame(one_hop_further(frame.to_vec()));
+    let further = in_a_new_frame(one_hop_further(last_frame(net)?));
     net.wire().inject_frame(Side::Client, further);
     net.server().run(|| server.read_exact(&mut [0; 5]))
 }
