@@ -1,5 +1,5 @@
-// The figures work without this script. It adds: a field lights up with its octets, or its bits, one key
-// stop for all of them, links that unfold what they lead to, and the buttons of an exchange.
+// The figures work without this script. It adds: the fields of what is unfolded, a field that lights up with its
+// octets, or its bits, one key stop for all of them, links that unfold what they lead to, and the buttons of an exchange.
 'use strict';
 
 (() => {
@@ -49,6 +49,14 @@
         });
     }
 
+        function name(step) {
+        const frame = nameOctets(step);
+        if (frame) {
+            lightUp(frame);
+            oneStop(frame.querySelector('.hex'));
+        }
+    }
+
     function press(button, on) {
         button.setAttribute('aria-pressed', String(on));
     }
@@ -62,7 +70,12 @@
             steps.forEach(step => step.open = open);
             press(bytes, open);
         });
-        figure.addEventListener('toggle', () => press(bytes, steps.every(step => step.open)), true);
+                figure.addEventListener('toggle', event => {
+            if (event.target.matches('.ladder-step > details') && event.target.open) {
+                name(event.target.parentElement);
+            }
+            press(bytes, steps.every(step => step.open));
+        }, true);
         numbers.addEventListener('click', () => {
             press(numbers, figure.classList.toggle('as-on-wire'));
         });
@@ -71,12 +84,31 @@
         bytes.parentElement.hidden = bytes.hidden && numbers.hidden;
     }
 
+        // The step that an id belongs to: `NAME-2` to `NAME-2-window`, which is not there before its step is unfolded.
+    function stepOf(id) {
+        for (let end = id.length; end > 0; end = id.lastIndexOf('-', end - 1)) {
+            const step = document.getElementById(id.slice(0, end));
+            if (step?.matches('.ladder-step')) {
+                return step;
+            }
+        }
+        return null;
+    }
+
     function unfoldTarget() {
         const id = location.hash.slice(1);
+        const within = stepOf(id);
+        if (within) {
+            name(within);
+        }
         const target = id && document.getElementById(id);
         if (!target || !target.closest('.exchange')) {
             return;
         }
+        if (target.matches('.field')) {
+            light(target.closest('.frame'), target);
+        }
+
         const step = target.matches('.ladder-step') && target.querySelector('details');
         for (let fold = step || target.closest('details'); fold; fold = fold.parentElement.closest('details')) {
             fold.open = true;
@@ -85,8 +117,8 @@
     }
 
     document.querySelectorAll('.exchange').forEach(tools);
-    document.querySelectorAll('.frame, .header-map').forEach(lightUp);
-    document.querySelectorAll('.frame .hex, .header-bits').forEach(oneStop);
+        document.querySelectorAll('.header-map').forEach(lightUp);
+    document.querySelectorAll('.header-bits').forEach(oneStop);
     window.addEventListener('hashchange', unfoldTarget);
     unfoldTarget();
 })();

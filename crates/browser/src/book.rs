@@ -1,5 +1,6 @@
 //! The book as `cargo course build` leaves it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The root of the course.
@@ -23,6 +24,12 @@ impl Page {
     #[must_use]
     pub fn has_figure(&self) -> bool {
         self.html.contains("<figure class=\"exchange\"")
+    }
+
+    /// Whether it is the page for printing, which has what is on all the others.
+    #[must_use]
+    pub fn is_for_printing(&self) -> bool {
+        self.path == "print.html"
     }
 
     /// Whether it shows a header bit by bit.
@@ -73,6 +80,30 @@ pub fn pages() -> Vec<Page> {
     }
     pages.sort();
     pages
+}
+
+/// Every recording of the book, by its name.
+///
+/// # Panics
+/// The book's folder cannot be read.
+#[must_use]
+pub fn recordings() -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![root().join("book")];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        for path in entries.map(|entry| entry.expect("a folder that can be listed").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "pcapng") {
+                let name = path.file_stem().expect("a file has a name");
+                let octets = std::fs::read(&path).expect("a recording that can be read");
+                found.insert(name.to_string_lossy().into_owned(), octets);
+            }
+        }
+    }
+    found
 }
 
 /// The first page for which `is` holds, where there must be one.

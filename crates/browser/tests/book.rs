@@ -2,11 +2,12 @@
 //!
 //! `cargo course build` comes first.
 
-use browser::book::{Page, first, pages};
+use browser::book::{Page, first, pages, recordings};
 use browser::session::Scheme;
 use browser::{Session, axe};
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::Key;
+use trace::{Ladder, Trace, annotate, ladder::Middle, pcapng};
 
 /// The most that a page without a diagram may weigh, compressed, with everything that it loads.
 const PAGE_LIMIT: u64 = 500_000;
@@ -17,6 +18,30 @@ fn figure() -> Page {
 
 fn yes(value: Value) -> bool {
     value == Value::Bool(true)
+}
+
+/// Which steps of a figure.
+#[derive(Clone, Copy)]
+enum Steps {
+    All,
+    FirstAndLast,
+}
+
+/// Opens every fold of the page, and of each figure these steps, whose octets are then named.
+fn unfold(session: &Session, steps: Steps) {
+    let chosen = match steps {
+        Steps::All => "steps",
+        Steps::FirstAndLast => "[steps.at(0), steps.at(-1)]",
+    };
+    let _ = session.js(&format!(
+        "document.querySelectorAll('main details').forEach(fold => fold.open = !fold.matches('.ladder-step > *'));
+         for (const figure of document.querySelectorAll('.exchange')) {{
+             const steps = [...figure.querySelectorAll('.ladder-step > details')];
+             {chosen}.forEach(step => {{ if (step) {{ step.open = true; }} }});
+         }}"
+    ));
+    session.until("!document.querySelector('.ladder-step > details[open] [data-says]')");
+    let _ = session.js("document.querySelectorAll('.layer').forEach(fold => fold.open = true);");
 }
 
 #[test]
@@ -86,12 +111,62 @@ fn a_link_to_a_field_unfolds_what_it_leads_to() {
     let session = Session::start();
     let page = figure();
     session.open(&page.path);
+    unfold(&session, Steps::All);
     let id = session.js("return document.querySelector('figure.exchange .field').id;");
     let id = id.as_str().expect("a field has an id");
     session.open(&format!("{}#{id}", page.path));
     session.until(&format!(
         "document.getElementById('{id}').checkVisibility()"
     ));
+}
+
+#[test]
+fn a_step_unfolds_to_the_octets_and_fields_of_its_frame() {
+    let session = Session::start();
+    let recordings = recordings();
+    let mut steps = 0;
+    for page in pages()
+        .iter()
+        .filter(|page| page.has_figure() && !page.is_for_printing())
+    {
+        session.open(&page.path);
+        unfold(&session, Steps::All);
+        let seen = session.patiently(|| session.js(include_str!("unfolded.js")));
+        for figure in seen.as_array().expect("a list of figures") {
+            let name = figure["name"].as_str().expect("a name");
+            let trace = pcapng::read(&recordings[name]).expect("a recording");
+            let expected = unfolded(&trace);
+            assert_eq!(figure["steps"], expected, "{}: {name}", page.path);
+            steps += expected.as_array().map_or(0, Vec::len);
+        }
+    }
+    assert!(steps > 100, "the book has only {steps} steps");
+}
+
+/// What `unfolded.js` finds in the figure of a trace, as its frames have it.
+fn unfolded(trace: &Trace) -> Value {
+    let steps = Ladder::of(trace).lines.into_iter().filter_map(|line| {
+        let Middle::Arrow(arrow) = line.middle else {
+            return None;
+        };
+        let frame = trace.rows[arrow.row].frame()?;
+        let Ok(fields) = annotate::annotate(frame) else {
+            return Some(json!({ "octets": hex(frame), "fields": [] }));
+        };
+        let last = fields.last().expect("a frame has fields");
+        // What is too long for a page is cut.
+        let shown = frame.len().min(last.first_bit / 8 + 256);
+        let said: Vec<Value> = fields
+            .iter()
+            .map(|field| json!([field.name, field.value, field.meaning]))
+            .collect();
+        Some(json!({ "octets": hex(&frame[..shown]), "fields": said }))
+    });
+    steps.collect()
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 #[test]
@@ -224,10 +299,8 @@ fn every_page_can_be_used_by_everyone_in_dark() {
     assert_can_be_used_by_everyone(Scheme::Dark);
 }
 
-/// Every page with everything unfolded, and the page for printing too, which has all chapters.
-///
-/// A page is looked at chapter by chapter: of all octets of all figures together axe would need many gigabytes. What has several chapters
-/// is looked at as a whole besides, without the octets.
+/// Every page with its folds open. All octets of all figures together would take axe an hour; they are made alike, so it looks at
+/// those of each figure's first step and of its last.
 #[track_caller]
 fn assert_can_be_used_by_everyone(scheme: Scheme) {
     let session = Session::start();
@@ -235,31 +308,12 @@ fn assert_can_be_used_by_everyone(scheme: Scheme) {
     let mut found = Vec::new();
     for page in pages() {
         session.open(&page.path);
-        let mut look = |what: &str, script: &str| {
-            let violations = session.patiently(|| {
-                let _ = session.js(script);
-                axe::violations(&session)
-            });
-            let told = |violation| format!("{}, {what}: {violation}", page.path);
-            found.extend(violations.into_iter().map(told));
-        };
-        let chapters = session.js(include_str!("chapters.js"));
-        let chapters = chapters.as_u64().expect("a number");
-        assert!(chapters > 0, "{}: no chapter", page.path);
-        for chapter in 0..chapters {
-            look(
-                &format!("chapter {}", chapter + 1),
-                &format!("window.show([window.chapters[{chapter}]]);"),
-            );
-        }
-        if chapters > 1 {
-            look(
-                "as a whole",
-                "window.chapters.flat().forEach(node => node.querySelectorAll?.('.ladder details > :not(summary)')
-                     .forEach(octets => octets.remove()));
-                 window.show(window.chapters);",
-            );
-        }
+        let violations = session.patiently(|| {
+            unfold(&session, Steps::FirstAndLast);
+            axe::violations(&session)
+        });
+        let told = |violation| format!("{}: {violation}", page.path);
+        found.extend(violations.into_iter().map(told));
     }
     assert!(
         found.is_empty(),
@@ -276,7 +330,15 @@ fn nothing_is_cut_off_on_a_narrow_screen() {
     let mut wrong = Vec::new();
     for page in pages() {
         session.open(&page.path);
-        let found = session.patiently(|| session.js(include_str!("too_wide.js")));
+        let steps = if page.is_for_printing() {
+            Steps::FirstAndLast
+        } else {
+            Steps::All
+        };
+        let found = session.patiently(|| {
+            unfold(&session, steps);
+            session.js(include_str!("too_wide.js"))
+        });
         let found = found.as_array().expect("a list").clone();
         wrong.extend(
             found

@@ -1,7 +1,7 @@
-// What stands out of the screen to the right, with every fold open. What scrolls within a box of the
+// What stands out of the screen to the right. What scrolls within a box of the
 // page does not count; mdBook's own box around the whole page, which scrolls too, is no excuse. What is
 // meant for screen readers alone does not count either.
-document.querySelectorAll('main details').forEach(fold => { fold.open = true; });
+
 const width = document.documentElement.clientWidth;
 const scrolls = element => {
     for (let box = element.parentElement; box && !box.matches('main, body'); box = box.parentElement) {

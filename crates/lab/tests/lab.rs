@@ -172,7 +172,7 @@ impl Plays {
         plays
     }
 
-        /// Where everybody may write: in the laboratory root has no right to what another user has built.
+    /// Where everybody may write: in the laboratory root has no right to what another user has built.
     fn marks_below(&self, test: u32) -> PathBuf {
         env::temp_dir().join(format!("plays-of-{}-{test}", self.0))
     }

@@ -38,13 +38,15 @@ pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
             page,
             ledger_page: ledger_page.as_deref(),
             problems: Vec::new(),
+            places: HashSet::new(),
             lacks_a_box: false,
         };
         let text = writer.text();
         problems.append(&mut writer.problems);
         // A figure that could not be drawn would make every link to its steps wrong as well.
         if !writer.lacks_a_box {
-            places.insert(page.file.clone(), links::places(&text));
+            writer.places.extend(links::places(&text));
+            places.insert(page.file.clone(), writer.places);
         }
         pages.push(Page {
             file: page.file.clone(),
@@ -75,6 +77,8 @@ struct Writer<'a> {
     page: &'a Page,
     ledger_page: Option<&'a Path>,
     problems: Vec<Problem>,
+    /// The places in figures that are not there before a step is unfolded.
+    places: HashSet<String>,
     /// Whether a directive could not be replaced.
     lacks_a_box: bool,
 }
@@ -175,9 +179,13 @@ impl Writer<'_> {
         }
     }
 
-    fn html(&self, directive: Directive<'_>) -> Outcome {
+    fn html(&mut self, directive: Directive<'_>) -> Outcome {
         match directive {
-            Directive::Figure(name) => figure::draw(self.manuscript, &self.page.file, name),
+            Directive::Figure(name) => {
+                let drawn = figure::draw(self.manuscript, &self.page.file, name)?;
+                self.places.extend(drawn.places);
+                Ok(drawn.html)
+            }
             Directive::States(name, extent) => {
                 figure::states(self.manuscript, &self.page.file, name, extent)
             }

@@ -9,6 +9,12 @@ use super::manuscript::{Manuscript, relative};
 use super::states::{self, Extent};
 use crate::Problem;
 
+/// A figure, and the places in it that links can name besides the ids that stand in it.
+pub(super) struct Drawn {
+    pub(super) html: String,
+    pub(super) places: Vec<String>,
+}
+
 /// Draws the recording of that name in a page.
 ///
 /// ```text
@@ -24,11 +30,14 @@ pub(super) fn draw(
     manuscript: &Manuscript,
     page: &Path,
     name: &str,
-) -> Result<String, (String, String)> {
+) -> Result<Drawn, (String, String)> {
     let file = find(manuscript, page, name)?;
     let trace = read(manuscript, &file, name)?;
     let title = &trace.provenance.title;
-    Ok(html::figure(&trace, name, title, &relative(page, &file)))
+    Ok(Drawn {
+        html: html::figure(&trace, name, title, &relative(page, &file)),
+        places: html::places(&trace, name),
+    })
 }
 
 /// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.

@@ -197,7 +197,8 @@ fn newer_timestamp(net: &mut Net) -> io::Result<()> {
     let (client, server) = call_with(net, 1000, &listener)?;
     net.server().run(move || drop(server));
     net.client().run(move || drop(client));
-    // The clock of the timestamps makes a step in a millisecond; one has to pass.
+    // Time itself is what is needed: the clock of the timestamps makes a step in a millisecond, and a sleep is never shorter
+    // than it says.
     thread::sleep(Duration::from_millis(2));
     let _again = call_with(net, 500, &listener)?;
     Ok(())

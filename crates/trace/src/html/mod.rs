@@ -1,8 +1,8 @@
 //! The figure of a recorded exchange as HTML: a ladder between two hosts, every frame of which
 //! unfolds to its octets and fields; and the picture of a single header.
 //!
-//! The HTML is complete without a script: steps are `<details>`, octets are links to their fields.
-//! It is one line without a blank line in it, so that it survives inside Markdown, and it contains
+//! The HTML can be read without a script: steps are `<details>` with the octets in them. A script names the octets
+//! field by field when a step is unfolded, from what the figure says of them. It is one line without a blank line in it, so that it survives inside Markdown, and it contains
 //! no `{`, so that mdBook finds no directive in a payload.
 
 mod arrow;
@@ -11,15 +11,14 @@ mod octets;
 mod steps;
 
 use crate::exchange::Trace;
-use crate::ladder::Ladder;
+use crate::ladder::{Ladder, Line, Middle};
 
 pub use header::{NoHeader, header};
 
 /// Draws a trace as a `<figure>`.
 ///
-/// `name` becomes the start of every id (`three-way-handshake-2` is its second step,
-/// `three-way-handshake-2-ack` that step's ACK bit), so it must be unique in its page; `title` is
-/// the caption; `download` is the address of the recording, relative to the page.
+/// `name` becomes the start of every id (`three-way-handshake-2` is its second step), so it must be unique in its page;
+/// `title` is the caption; `download` is the address of the recording, relative to the page.
 ///
 /// # Examples
 /// ```
@@ -30,9 +29,11 @@ pub use header::{NoHeader, header};
 pub fn figure(trace: &Trace, name: &str, title: &str, download: &str) -> String {
     let ladder = Ladder::of(trace);
     let name = escape(name);
+    let mut sheet = octets::Sheet::default();
+    let steps = steps::ladder(trace, &ladder, &name, &mut sheet);
     format!(
         concat!(
-            r#"<figure class="exchange" id="figure-{name}" aria-labelledby="{name}-caption">"#,
+            r#"<figure class="exchange" id="figure-{name}" data-sheet="{sheet}" aria-labelledby="{name}-caption">"#,
             r#"<figcaption id="{name}-caption">{title}</figcaption>"#,
             r#"<div class="figure-tools" hidden>"#,
             r#"<button type="button" data-exchange="bytes" aria-pressed="false">Show all bytes</button>"#,
@@ -40,11 +41,27 @@ pub fn figure(trace: &Trace, name: &str, title: &str, download: &str) -> String 
             "</div>{steps}{text}{source}</figure>",
         ),
         name = name,
+        sheet = sheet.attribute(),
         title = escape(title),
-        steps = steps::ladder(trace, &ladder, &name),
+        steps = steps,
         text = as_text(&ladder, title),
         source = source(trace, download),
     )
+}
+
+/// The ids that the fields of a figure's steps have once a step is unfolded: `three-way-handshake-2-ack` is the ACK bit
+/// of its second step.
+#[must_use]
+pub fn places(trace: &Trace, name: &str) -> Vec<String> {
+    let frame_of = |line: &Line| match &line.middle {
+        Middle::Arrow(arrow) => Some((line.number?, trace.rows[arrow.row].frame()?)),
+        _ => None,
+    };
+    let frames = Ladder::of(trace).lines;
+    let frames = frames.iter().filter_map(frame_of);
+    frames
+        .flat_map(|(number, frame)| octets::places(frame, &format!("{name}-{number}")))
+        .collect()
 }
 
 /// Where a section of an RFC can be read: `https://www.rfc-editor.org/rfc/rfc9293.html#section-3.5`.

@@ -1,6 +1,9 @@
-//! A frame unfolded: its octets, grouped by field, and every field with its meaning.
+//! A frame unfolded: its octets, layer by layer, and what a script needs to name every field of them.
+//!
+//! Most fields say the same in many frames of a figure, so the figure says once what each says, and a frame names
+//! them by number. A page with all of it written out, frame by frame, would be ten times as heavy.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::{escape, section_name, section_url};
@@ -12,8 +15,47 @@ const OCTETS_SHOWN: usize = 256;
 /// How many octets a field's own row repeats.
 const OCTETS_IN_ROW: usize = 16;
 
-/// What a step unfolds to. `id` is the step's.
-pub(super) fn panel(frame: &[u8], id: &str, number: &str) -> String {
+/// What the fields of a figure's frames say, each once and in the order in which they come first.
+#[derive(Default)]
+pub(super) struct Sheet {
+    numbers: HashMap<String, usize>,
+    lines: Vec<String>,
+}
+
+impl Sheet {
+    /// The number of a frame's field in the sheet. `part` is the end of its id.
+    fn number(&mut self, frame: &[u8], part: &str, field: &Field) -> usize {
+        let line = [
+            part,
+            &field.layer.to_string(),
+            &field.name,
+            &field.bits.to_string(),
+            &octets_of_field(frame, field),
+            &field.value,
+            &field.meaning,
+            &section_name(field.cite.rfc, field.cite.section),
+            &section_url(field.cite.rfc, field.cite.section),
+        ]
+        .map(|column| column.replace('\t', " "))
+        .join("\t");
+        let next = self.lines.len();
+        *self.numbers.entry(line).or_insert_with_key(|line| {
+            self.lines.push(line.clone());
+            next
+        })
+    }
+
+    /// All of it as the value of an attribute: nine columns to a field, with a tab between columns and between fields.
+    /// They are the end of the field's id, the layer, the name, how many bits, its octets, the value, its meaning, the
+    /// section and the section's address.
+    pub(super) fn attribute(&self) -> String {
+        escape(&self.lines.join("\t"))
+    }
+}
+
+/// What a step unfolds to, without a script: the octets, a paragraph for each layer. The attribute has the numbers
+/// of their fields in the sheet.
+pub(super) fn panel(frame: &[u8], sheet: &mut Sheet) -> String {
     let fields = match annotate(frame) {
         Ok(fields) => fields,
         Err(error) => {
@@ -24,28 +66,24 @@ pub(super) fn panel(frame: &[u8], id: &str, number: &str) -> String {
             );
         }
     };
-    let ids = ids(&fields, id);
-    let layers = layers(&fields);
-    let octets: String = layers
+    let numbers: Vec<String> = parts(&fields)
         .iter()
-        .map(|layer| octets_of_layer(frame, &fields, &ids, layer))
+        .zip(&fields)
+        .map(|(part, field)| sheet.number(frame, part, field).to_string())
         .collect();
-    let last = layers.len().saturating_sub(1);
-    let tables: String = layers
+    let octets: String = layers(&fields)
         .iter()
-        .enumerate()
-        .map(|(index, layer)| fields_of_layer(frame, &fields, &ids, layer, index == last))
+        .map(|layer| octets_of_layer(frame, &fields[layer.clone()]))
         .collect();
     format!(
-        concat!(
-            r#"<div class="frame"><div class="hex" role="group" aria-label="The octets of step {number}, field by field">{octets}</div>"#,
-            r##"{tables}<p class="frame-link"><a href="#{id}">Link to step {number}</a></p></div>"##,
-        ),
-        number = number,
-        octets = octets,
-        tables = tables,
-        id = id,
+        r#"<div class="frame" data-says="{}"><div class="hex">{octets}</div></div>"#,
+        numbers.join(" "),
     )
+}
+
+/// The ids that the fields of a frame have once they are named. `step` is the step's.
+pub(super) fn places(frame: &[u8], step: &str) -> Vec<String> {
+    annotate(frame).map_or_else(|_| Vec::new(), |fields| ids(&fields, step))
 }
 
 /// The fields of each layer, as ranges of indices.
@@ -60,9 +98,14 @@ fn layers(fields: &[Field]) -> Vec<Range<usize>> {
     layers
 }
 
-/// An id for each field: `STEP-sequence-number`, with the layer's name where it is not TCP, and
-/// counted where a name comes twice.
+/// An id for each field: `STEP-sequence-number`.
 pub(super) fn ids(fields: &[Field], step: &str) -> Vec<String> {
+    let parts = parts(fields).into_iter();
+    parts.map(|part| format!("{step}-{part}")).collect()
+}
+
+/// The end of each field's id: its name, with the layer's where it is not TCP, and counted where it comes twice.
+fn parts(fields: &[Field]) -> Vec<String> {
     let mut taken = HashSet::new();
     fields
         .iter()
@@ -71,14 +114,14 @@ pub(super) fn ids(fields: &[Field], step: &str) -> Vec<String> {
                 Layer::Tcp => String::new(),
                 other => format!("{}-", slug(&other.to_string())),
             };
-            let plain = format!("{step}-{layer}{}", slug(&field.name));
-            let mut id = plain.clone();
+            let plain = format!("{layer}{}", slug(&field.name));
+            let mut part = plain.clone();
             let mut count = 1;
-            while !taken.insert(id.clone()) {
+            while !taken.insert(part.clone()) {
                 count += 1;
-                id = format!("{plain}-{count}");
+                part = format!("{plain}-{count}");
             }
-            id
+            part
         })
         .collect()
 }
@@ -93,97 +136,24 @@ fn slug(name: &str) -> String {
     words.join("-")
 }
 
-/// The octets of a layer. Fields that share a hexadecimal digit share a link.
-fn octets_of_layer(frame: &[u8], fields: &[Field], ids: &[String], layer: &Range<usize>) -> String {
-    let mut links = String::new();
-    let mut first = layer.start;
-    for index in layer.clone() {
-        let end = fields[index].first_bit + fields[index].bits;
-        if !end.is_multiple_of(4) && index + 1 < layer.end {
-            continue;
-        }
-        let group = first..index + 1;
-        first = index + 1;
-        let bits = fields[group.start].first_bit..end;
-        let shown = bits.start / 4..(end.div_ceil(4)).min(bits.start / 4 + 2 * OCTETS_SHOWN);
-        let left_out = (end.div_ceil(4) - shown.end) / 2;
-        let names: Vec<&str> = group
-            .clone()
-            .map(|index| fields[index].name.as_str())
-            .collect();
-        let numbers: Vec<String> = group.clone().map(|index| index.to_string()).collect();
-        let digits = hex(frame, shown);
-        links.push_str(&format!(
-            r##"<a class="octets" href="#{id}" data-fields="{numbers}" aria-label="{digits}: {names}">{digits}</a>"##,
-            id = ids[group.start],
-            numbers = numbers.join(" "),
-            names = escape(&names.join(", ")),
-        ));
-        if left_out > 0 {
-            links.push_str(&format!(
-                " and {left_out} more octets, which the recording has"
-            ));
-        }
-        if end.is_multiple_of(8) && index + 1 < layer.end {
-            links.push(' ');
-        }
-    }
-    format!(
-        r#"<p class="hex-layer layer-{slug}"><span class="hex-name">{name}</span> <span class="hex-octets">{links}</span></p>"#,
-        slug = slug(&fields[layer.start].layer.to_string()),
-        name = fields[layer.start].layer,
-    )
-}
-
-/// The fields of a layer as a list that folds; only the innermost layer's is open.
-fn fields_of_layer(
-    frame: &[u8],
-    fields: &[Field],
-    ids: &[String],
-    layer: &Range<usize>,
-    open: bool,
-) -> String {
-    let rows: String = layer
-        .clone()
-        .map(|index| row(frame, &fields[index], &ids[index], index))
-        .collect();
-    let bits: usize = fields[layer.clone()].iter().map(|field| field.bits).sum();
-    format!(
-        concat!(
-            r#"<details class="layer layer-{slug}"{open}><summary>{name}, {octets} octets</summary>"#,
-            r#"<ol class="fields" role="list">{rows}</ol></details>"#,
-        ),
-        slug = slug(&fields[layer.start].layer.to_string()),
-        open = if open { r#" open="""# } else { "" },
-        name = fields[layer.start].layer,
-        octets = bits / 8,
-        rows = rows,
-    )
-}
-
-/// One field: octets, name, bits, value, meaning, section.
-fn row(frame: &[u8], field: &Field, id: &str, index: usize) -> String {
-    let bits = if field.bits == 1 {
-        "1 bit".to_owned()
+/// The octets of a layer. A layer begins and ends at a whole octet, and only its last field can be long.
+fn octets_of_layer(frame: &[u8], fields: &[Field]) -> String {
+    let (first, last) = (&fields[0], &fields[fields.len() - 1]);
+    let end = (last.first_bit + last.bits) / 8;
+    let shown = first.first_bit / 8..end.min(last.first_bit / 8 + OCTETS_SHOWN);
+    let left_out = if shown.end < end {
+        format!(
+            r#"<span class="left-out"> and {} more octets, which the recording has</span>"#,
+            end - shown.end
+        )
     } else {
-        format!("{} bits", field.bits)
+        String::new()
     };
     format!(
-        concat!(
-            r#"<li class="field" id="{id}" data-fields="{index}"><span class="field-octets" aria-hidden="true">{octets}</span>"#,
-            r##"<span class="field-text"><a class="field-name" href="#{id}">{name}</a> <span class="field-bits">{bits}</span> "##,
-            r#"<span class="field-value">{value}</span> <span class="field-meaning">{meaning}</span></span> "#,
-            r#"<a class="cite" href="{url}">{cite}</a></li>"#,
-        ),
-        id = id,
-        index = index,
-        octets = octets_of_field(frame, field),
-        name = escape(&field.name),
-        bits = bits,
-        value = escape(&field.value),
-        meaning = escape(&field.meaning),
-        url = escape(&section_url(field.cite.rfc, field.cite.section)),
-        cite = escape(&section_name(field.cite.rfc, field.cite.section)),
+        r#"<p class="hex-layer layer-{slug}"><span class="hex-name">{name}</span> <span class="hex-octets">{octets}{left_out}</span></p>"#,
+        slug = slug(&first.layer.to_string()),
+        name = first.layer,
+        octets = hex(frame, 2 * shown.start..2 * shown.end),
     )
 }
 

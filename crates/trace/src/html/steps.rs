@@ -1,16 +1,17 @@
 //! The ladder: one list item for each line, with both hosts' states.
 
-use super::{arrow, escape, octets};
+use super::octets::{self, Sheet};
+use super::{arrow, escape};
 use crate::exchange::{Side, Trace};
 use crate::ladder::{Arrow, Column, Item, Ladder, Line, Middle};
 use crate::state::State;
 
 /// The list of all lines under the two hosts' names.
-pub(super) fn ladder(trace: &Trace, ladder: &Ladder, name: &str) -> String {
+pub(super) fn ladder(trace: &Trace, ladder: &Ladder, name: &str, sheet: &mut Sheet) -> String {
     let mut before = [State::Closed; 2];
     let mut items = String::new();
     for line in &ladder.lines {
-        items.push_str(&item(trace, ladder, line, before, name));
+        items.push_str(&item(trace, ladder, line, before, name, sheet));
         before = [
             line.client.unwrap_or(before[0]),
             line.server.unwrap_or(before[1]),
@@ -27,7 +28,14 @@ pub(super) fn ladder(trace: &Trace, ladder: &Ladder, name: &str) -> String {
 }
 
 /// One line: a step that unfolds where a frame was on the wire, plain text elsewhere.
-fn item(trace: &Trace, ladder: &Ladder, line: &Line, before: [State; 2], name: &str) -> String {
+fn item(
+    trace: &Trace,
+    ladder: &Ladder,
+    line: &Line,
+    before: [State; 2],
+    name: &str,
+    sheet: &mut Sheet,
+) -> String {
     let start = matches!(line.middle, Middle::Start);
     let states = format!(
         "{}{}",
@@ -71,7 +79,7 @@ fn item(trace: &Trace, ladder: &Ladder, line: &Line, before: [State; 2], name: &
                 number = number,
                 wire = wire(ladder, arrow),
                 states = states,
-                octets = octets::panel(bytes, &id, &number),
+                octets = octets::panel(bytes, sheet),
             )
         }
     }
