@@ -58,26 +58,13 @@ impl Page {
 #[must_use]
 pub fn pages() -> Vec<Page> {
     let book = folder();
-    let mut pages = Vec::new();
-    let mut folders = vec![book.clone()];
-    while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder)
-            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        for path in entries.map(|entry| entry.expect("a folder that can be listed").path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "html")
-                && !path.ends_with("toc.html")
-            {
-                let html = std::fs::read_to_string(&path).expect("a page in UTF-8");
-                let path = path.strip_prefix(&book).expect("a page below the book");
-                pages.push(Page {
-                    path: path.to_string_lossy().into_owned(),
-                    html,
-                });
-            }
-        }
-    }
+    let page = |path: &PathBuf| Page {
+        path: shown(path.strip_prefix(&book).expect("a page below the book")),
+        html: std::fs::read_to_string(path).expect("a page in UTF-8"),
+    };
+    let files = files_below(&book, "html");
+    let files = files.iter().filter(|path| !path.ends_with("toc.html"));
+    let mut pages: Vec<Page> = files.map(page).collect();
     pages.sort();
     pages
 }
@@ -88,18 +75,31 @@ pub fn pages() -> Vec<Page> {
 /// The book's folder cannot be read.
 #[must_use]
 pub fn recordings() -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![root().join("book")];
+    let recording = |path: PathBuf| {
+        let name = path.file_stem().expect("a file has a name");
+        let octets = std::fs::read(&path).expect("a recording that can be read");
+        (shown(Path::new(name)), octets)
+    };
+    let files = files_below(&root().join("book"), "pcapng");
+    files.into_iter().map(recording).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Every file below a folder whose name ends so.
+fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
         let entries = std::fs::read_dir(&folder)
             .unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
         for path in entries.map(|entry| entry.expect("a folder that can be listed").path()) {
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "pcapng") {
-                let name = path.file_stem().expect("a file has a name");
-                let octets = std::fs::read(&path).expect("a recording that can be read");
-                found.insert(name.to_string_lossy().into_owned(), octets);
+            } else if path.extension().is_some_and(|end| end == extension) {
+                found.push(path);
             }
         }
     }

@@ -9,9 +9,6 @@ use crate::journal::Journal;
 use crate::refusal::Refusal;
 use crate::{Settings, TRIES};
 
-/// What the lab says of a program that comes to no end. [`Failure::calls_without_end`] knows it by this.
-pub(crate) const CALLS_WITHOUT_END: &str = "A program has gone on making calls that move nothing";
-
 /// Why [`crate::Lab::run`] has no trace to give.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -25,15 +22,23 @@ pub enum Failure {
         seen: Box<Trace>,
         /// What the programs had printed.
         output: String,
+        /// Whether a program went on making calls that moved nothing, such as reads behind the end of a stream, until the lab
+        /// had no more patience.
+        calls_without_end: bool,
     },
 }
 
 impl Failure {
-    /// Whether a program went on making calls that moved nothing, such as reads behind the end of a stream, until the lab
-    /// had no more patience.
+    /// Whether a program went on making calls that moved nothing.
     #[must_use]
     pub fn calls_without_end(&self) -> bool {
-        matches!(self, Failure::Script { what, .. } if what.starts_with(CALLS_WITHOUT_END))
+        matches!(
+            self,
+            Failure::Script {
+                calls_without_end: true,
+                ..
+            }
+        )
     }
 }
 
@@ -43,7 +48,9 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Refused(refusal) => refusal.fmt(f),
-            Failure::Script { what, seen, output } => {
+            Failure::Script {
+                what, seen, output, ..
+            } => {
                 writeln!(f, "{}", what.trim_end())?;
                 if seen.rows.is_empty() {
                     writeln!(f, "\nThe wire had seen nothing until then.")?;
@@ -82,6 +89,7 @@ pub(crate) fn judge(
         Ok(octets) => pcapng::read_prefix(&octets),
         Err(_) => (Trace::default(), None),
     };
+    let calls_without_end = matches!(ended.report, Report::CallsWithoutEnd(_));
     let what = match (ended.status, ended.report, damage) {
         (Some(_), Report::Done, None) => {
             // As from any other test: the harness shows it where the test fails, or with --nocapture.
@@ -93,7 +101,7 @@ pub(crate) fn judge(
         }
         (Some(_), Report::Done, Some(damage)) => format!("the recording is damaged: {damage}"),
         (_, Report::Refused(refusal), _) => return Err(Failure::Refused(refusal)),
-        (_, Report::Failed(what), _) => what,
+        (_, Report::Failed(what) | Report::CallsWithoutEnd(what), _) => what,
         (None, ..) => format!(
             "The script did not end within its limit of {} s and was killed.\n\
              The wire moves only while the script waits in a call of `net`. A socket call of the script's own that \
@@ -128,5 +136,6 @@ pub(crate) fn judge(
         },
         seen: Box::new(seen),
         output: ended.output,
+        calls_without_end,
     })
 }

@@ -68,6 +68,8 @@ pub(crate) enum Report {
     Refused(Refusal),
     /// A program or an expectation failed.
     Failed(String),
+    /// A program has gone on making calls that move nothing.
+    CallsWithoutEnd(String),
 }
 
 impl Report {
@@ -75,6 +77,7 @@ impl Report {
     const DONE: &'static str = "done\n";
     const REFUSED: &'static str = "refused\n";
     const FAILED: &'static str = "failed\n";
+    const CALLS_WITHOUT_END: &'static str = "calls without end\n";
 
     /// Adds the report to the journal, behind the stages that came before and the note of the beginning.
     pub(crate) fn write(&self, journal: &Journal) -> io::Result<()> {
@@ -84,6 +87,7 @@ impl Report {
             Report::Done => Report::DONE.to_owned(),
             Report::Refused(refusal) => format!("{}{}", Report::REFUSED, refusal.to_lines()),
             Report::Failed(why) => format!("{}{why}", Report::FAILED),
+            Report::CallsWithoutEnd(why) => format!("{}{why}", Report::CALLS_WITHOUT_END),
         };
         journal.append(text.as_bytes())
     }
@@ -103,6 +107,8 @@ impl Report {
             Refusal::from_lines(lines).map_or(Report::Begun, Report::Refused)
         } else if let Some(why) = report.strip_prefix(Report::FAILED) {
             Report::Failed(why.to_owned())
+        } else if let Some(why) = report.strip_prefix(Report::CALLS_WITHOUT_END) {
+            Report::CallsWithoutEnd(why.to_owned())
         } else if report == Report::DONE {
             Report::Done
         } else {

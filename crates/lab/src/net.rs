@@ -13,13 +13,12 @@ use std::time::{Duration, Instant, SystemTime};
 use nix::poll::{PollFd, PollFlags};
 use trace::{Event, Fate, Frame, Origin, Provenance, Row, Side, Trace, pcapng};
 
-use crate::failure::CALLS_WITHOUT_END;
 use crate::gate::Gate;
 use crate::handle::HostHandle;
 use crate::host::Hosts;
 use crate::isolate::wait_for;
 use crate::journal::Journal;
-use crate::play::{give_up, report_stall};
+use crate::play::{give_up, give_up_calls, report_stall};
 use crate::programs::Programs;
 use crate::stall::Watch;
 use crate::threads::Activity;
@@ -169,7 +168,8 @@ impl Net {
                 Err(error) => give_up(&format!("a gate cannot be opened: {error}")),
             }
             if Instant::now() > end {
-                self.give_up_waiting(CALLS_WITHOUT_END);
+                let calls = "A program has gone on making calls that move nothing";
+                give_up_calls(&self.out_of_patience(calls));
             }
         }
     }
@@ -211,15 +211,20 @@ impl Net {
 
     /// Ends the laboratory because something takes too long.
     fn give_up_waiting(&self, what: &str) -> ! {
+        give_up(&self.out_of_patience(what))
+    }
+
+    /// What takes too long, where the programs are, and what the wire holds.
+    fn out_of_patience(&self, what: &str) -> String {
         let held = match self.wire.held() {
             0 => String::new(),
             held => format!("\nThe wire holds {held} of the frames."),
         };
-        give_up(&format!(
+        format!(
             "{what}, for {} s.\n{}{held}",
             self.patience.as_secs_f32(),
             self.programs.whereabouts()
-        ))
+        )
     }
 
     /// Ends the recording.

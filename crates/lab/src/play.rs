@@ -86,6 +86,11 @@ pub(crate) fn give_up(why: &str) -> ! {
     end(&Report::Failed(why.to_owned()))
 }
 
+/// Ends the process because a program goes on making calls that move nothing.
+pub(crate) fn give_up_calls(why: &str) -> ! {
+    end(&Report::CallsWithoutEnd(why.to_owned()))
+}
+
 /// Notes that the machine stood still for too long.
 pub(crate) fn report_stall() {
     if let Some(journal) = REPORT.get() {

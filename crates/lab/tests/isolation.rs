@@ -350,13 +350,16 @@ fn a_value_that_the_kernel_does_not_accept_is_refused() {
 }
 
 #[test]
-fn a_program_that_wakes_up_again_and_again_is_named() {
+fn a_program_that_wakes_up_again_and_again_is_named_with_what_it_does() {
     let text = why(Lab::try_run_with(impatient(), |net| {
         net.client().run::<()>(|| {
             loop {
-                std::thread::yield_now();
+                // The waking up is what the lab has to notice.
+                std::thread::sleep(Duration::from_micros(50));
             }
         })
     }));
-    assert!(text.contains("A program has been"), "{text}");
+    // Whether the lab gives up because of the waking, or between two, is chance.
+    let does = "The client's program has made no system call that the wire knows of";
+    assert!(text.contains(does), "{text}");
 }

@@ -197,4 +197,10 @@ impl Trace {
     pub fn segments(&self) -> impl Iterator<Item = (Side, Segment)> {
         self.rows.iter().filter_map(Row::segment)
     }
+
+    /// Those of [`Trace::segments`] that come from one side.
+    pub fn sent_by(&self, side: Side) -> impl Iterator<Item = Segment> {
+        let segments = self.segments();
+        segments.filter_map(move |(from, segment)| (from == side).then_some(segment))
+    }
 }

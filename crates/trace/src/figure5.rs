@@ -76,11 +76,7 @@ pub fn path(ladder: &Ladder, side: Side) -> Vec<usize> {
     let mut state = Closed;
     let mut path = Vec::new();
     for line in &ladder.lines {
-        let now = match side {
-            Side::Client => line.client,
-            Side::Server => line.server,
-        };
-        let Some(now) = now.filter(|now| *now != state) else {
+        let Some(now) = line.state(side).filter(|now| *now != state) else {
             continue;
         };
         path.extend(

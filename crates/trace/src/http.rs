@@ -79,7 +79,7 @@ struct Reader {
 /// What comes next in the stream.
 #[derive(Debug, Default)]
 enum Place {
-    /// A head. The flag says whether its first line has been told.
+    /// A head, from its start line on.
     #[default]
     Message,
     /// The rest of a head whose first line has been told.
@@ -256,10 +256,13 @@ impl Reader {
         };
         let length = line.len() + 2;
         let digits = line.split(|octet| *octet == b';').next();
-        let size = digits
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
-        match size {
+        let digits = digits.unwrap_or_default().trim_ascii_end();
+        // Before a number from_str_radix() would take a sign.
+        let size = match digits.iter().all(u8::is_ascii_hexdigit) {
+            true => std::str::from_utf8(digits).ok(),
+            false => None,
+        };
+        match size.and_then(|size| u64::from_str_radix(size, 16).ok()) {
             Some(0) => {
                 self.place = Place::Trailers;
                 Step::Tell("last chunk".to_owned(), length)

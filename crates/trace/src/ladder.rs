@@ -32,6 +32,17 @@ pub struct Line {
     pub server: Option<State>,
 }
 
+impl Line {
+    /// One side's state afterwards.
+    #[must_use]
+    pub fn state(&self, side: Side) -> Option<State> {
+        match side {
+            Side::Client => self.client,
+            Side::Server => self.server,
+        }
+    }
+}
+
 /// What happened between the two hosts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Middle {

@@ -105,4 +105,12 @@ impl Segment {
             payload: Vec::new(),
         }
     }
+
+    /// Whether one of its two ends has this port.
+    #[must_use]
+    pub fn has_port(&self, port: u16) -> bool {
+        [self.source, self.destination]
+            .iter()
+            .any(|end| end.port() == port)
+    }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::net::SocketAddrV4;
 
+use crate::exchange::Side;
+
 /// A connection state (RFC 9293 §3.3.2).
 ///
 /// `Closed` is not a state that a kernel stores: it stands for "this host has no record of it".
@@ -87,4 +89,15 @@ pub struct States {
     pub client: Vec<Socket>,
     /// The server's sockets.
     pub server: Vec<Socket>,
+}
+
+impl States {
+    /// One side's sockets.
+    #[must_use]
+    pub fn of(&self, side: Side) -> &[Socket] {
+        match side {
+            Side::Client => &self.client,
+            Side::Server => &self.server,
+        }
+    }
 }

@@ -30,7 +30,7 @@ impl Client {
     /// # Errors
     /// The socket cannot be used without blocking.
     pub fn over(socket: Socket) -> io::Result<Client> {
-        let runtime = crate::server::runtime()?;
+        let runtime = crate::runtime()?;
         let tasks = LocalSet::new();
         let sender = tasks.block_on(&runtime, async {
             socket.set_nonblocking(true)?;

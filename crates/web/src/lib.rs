@@ -10,3 +10,10 @@ pub mod websocket;
 
 pub use client::Client;
 pub use server::serve;
+
+/// One thread for everything, so that a host's calls come in one order.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+}

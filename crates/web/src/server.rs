@@ -19,6 +19,8 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::{LocalSet, spawn_local};
 
+use crate::runtime;
+
 /// What a server answers with.
 pub type Answer = Response<UnsyncBoxBody<Bytes, Infallible>>;
 
@@ -43,8 +45,8 @@ pub fn pieces(pieces: UnboundedReceiver<Bytes>) -> Answer {
 /// # Errors
 /// The connection has ended before the content has, or its framing is wrong.
 pub async fn content(request: Request<Incoming>) -> io::Result<Bytes> {
-    let content = request.into_body().collect().await;
-    Ok(content.map_err(io::Error::other)?.to_bytes())
+    let (content, _trailers) = content_and_trailers(request).await?;
+    Ok(content)
 }
 
 /// The content of a request, and the trailers behind it.
@@ -92,11 +94,4 @@ where
         Ok(())
     };
     runtime.block_on(LocalSet::new().run_until(serving))
-}
-
-/// One thread for everything, so that a host's calls come in one order.
-pub(crate) fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .build()
 }

@@ -5,6 +5,7 @@ use std::net::TcpStream;
 
 use socket2::Socket;
 pub use tungstenite::Message;
+use tungstenite::handshake::HandshakeRole;
 use tungstenite::{Error, HandshakeError, WebSocket};
 
 /// tungstenite's end of a connection on which the opening handshake is done.
@@ -15,10 +16,7 @@ pub type Endpoint = WebSocket<TcpStream>;
 /// # Errors
 /// The client has asked for something else, or has closed.
 pub fn accept(socket: Socket) -> io::Result<Endpoint> {
-    tungstenite::accept(socket.into()).map_err(|error| match error {
-        HandshakeError::Failure(error) => failure(error),
-        HandshakeError::Interrupted(_) => io::ErrorKind::WouldBlock.into(),
-    })
+    tungstenite::accept(socket.into()).map_err(no_handshake)
 }
 
 /// The client's side of the opening handshake (RFC 6455 §4.1), on a connected socket; `url` as in `ws://server/path`.
@@ -26,12 +24,16 @@ pub fn accept(socket: Socket) -> io::Result<Endpoint> {
 /// # Errors
 /// The server has refused or closed, or its answer does not go with the client's key.
 pub fn connect(socket: Socket, url: &str) -> io::Result<Endpoint> {
-    let (endpoint, _response) =
-        tungstenite::client(url, socket.into()).map_err(|error| match error {
-            HandshakeError::Failure(error) => failure(error),
-            HandshakeError::Interrupted(_) => io::ErrorKind::WouldBlock.into(),
-        })?;
+    let opened = tungstenite::client(url, socket.into());
+    let (endpoint, _response) = opened.map_err(no_handshake)?;
     Ok(endpoint)
+}
+
+fn no_handshake<R: HandshakeRole>(error: HandshakeError<R>) -> io::Error {
+    match error {
+        HandshakeError::Failure(error) => failure(error),
+        HandshakeError::Interrupted(_) => io::ErrorKind::WouldBlock.into(),
+    }
 }
 
 /// The next message. tungstenite answers a ping and a close by itself, when it reads or writes next.

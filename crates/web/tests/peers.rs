@@ -1,4 +1,4 @@
-//! The peers do in the lab what they do anywhere, and their ladders are the same each time.
+//! The peers do in the lab what they do anywhere.
 #![cfg(target_os = "linux")]
 
 use std::io::{self, Read, Write};

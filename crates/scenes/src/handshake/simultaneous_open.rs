@@ -7,7 +7,8 @@ use lab::filter::{any, syn};
 use lab::peer::listen;
 use lab::{Net, Side, addresses, repair};
 use socket2::{Domain, Protocol, Socket, Type};
-use trace::{ControlBits, Frame, Numbering, View};
+use trace::frame::Packet;
+use trace::{ControlBits, Numbering, View};
 
 use crate::programs::{CLIENT_PORT, PORT, connect_with, note_failure};
 use crate::view::as_in_the_rfc;
@@ -180,12 +181,8 @@ fn segments_of_this_host() -> io::Result<Socket> {
 fn next_segment(mut inside: &Socket) -> io::Result<String> {
     let mut packet = [0; 1500];
     let length = inside.read(&mut packet)?;
-    // A frame of which only the last field matters here: it carries IPv4.
-    let mut frame = vec![0; 12];
-    frame.extend([0x08, 0x00]);
-    frame.extend(&packet[..length]);
-    let frame = Frame::decode(&frame).map_err(io::Error::other)?;
-    let Some(segment) = frame.segment() else {
+    let packet = Packet::decode(&packet[..length]).map_err(io::Error::other)?;
+    let Some(segment) = packet.segment() else {
         return Err(io::Error::other("the packet carries no TCP segment"));
     };
     let ack = if segment.control.contains(ControlBits::ACK) {

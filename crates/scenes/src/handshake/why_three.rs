@@ -20,7 +20,7 @@ const RFC_NUMBERS_AND_PAYLOAD: View = View {
     ..as_in_the_rfc(300)
 };
 
-/// The scenes of the chapter.
+/// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "answer-on-its-way",

@@ -320,12 +320,8 @@ fn forge(net: &mut Net, control: ControlBits, sequence: SeqNumber) {
 
 /// The client's last acknowledgment: it has the numbers that the next segment from there would have.
 fn next_from_the_client(net: &Net) -> io::Result<Segment> {
-    let segments = net.trace().segments();
-    segments
-        .filter(|(from, _)| *from == Side::Client)
-        .map(|(_, segment)| segment)
-        .last()
-        .ok_or_else(|| io::Error::other("the client has sent nothing"))
+    let sent = net.trace().sent_by(Side::Client).last();
+    sent.ok_or_else(|| io::Error::other("the client has sent nothing"))
 }
 
 /// One `recv()`, and what it returns.

@@ -39,11 +39,8 @@ fn with_checksum_of(other: &[u8], mut frame: Vec<u8>) -> Vec<u8> {
 
 /// What the server has sent.
 fn answers(net: &Net) -> Vec<ControlBits> {
-    let segments = net.trace().segments();
-    segments
-        .filter(|(from, _)| *from == Side::Server)
-        .map(|(_, segment)| segment.control)
-        .collect()
+    let sent = net.trace().sent_by(Side::Server);
+    sent.map(|segment| segment.control).collect()
 }
 
 /// The chapter says why: not even the port can be believed.

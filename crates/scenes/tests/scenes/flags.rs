@@ -97,11 +97,7 @@ fn linux_answers_a_request_for_ecn_and_makes_none() {
     let of = |port: u16| -> Vec<ControlBits> {
         trace
             .segments()
-            .filter(|(_, segment)| {
-                [segment.source, segment.destination]
-                    .map(|end| end.port())
-                    .contains(&port)
-            })
+            .filter(|(_, segment)| segment.has_port(port))
             .map(|(_, segment)| segment.control)
             .collect()
     };

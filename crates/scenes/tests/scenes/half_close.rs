@@ -43,11 +43,7 @@ fn the_acknowledgment_of_a_fin_does_not_say_whether_data_will_follow() {
         let trace = recorded(name);
         let mut segments = (trace.segments())
             .map(|(_, segment)| segment)
-            .filter(|segment| {
-                [segment.source, segment.destination]
-                    .map(|end| end.port())
-                    .contains(&40000)
-            })
+            .filter(|segment| segment.has_port(40000))
             .skip_while(|segment| !segment.control.contains(ControlBits::FIN));
         let [_fin, acknowledgment, next] = [(); 3].map(|()| segments.next().expect("it follows"));
         let without_numbers = Segment {

@@ -61,8 +61,7 @@ fn after_each_http10_response_the_server_closes_first() {
         let trace = recorded(name);
         for port in counts(&trace).into_keys() {
             let fins = trace.segments().filter(|(_, segment)| {
-                let ports = [segment.source.port(), segment.destination.port()];
-                ports.contains(&port) && segment.control.contains(ControlBits::FIN)
+                segment.has_port(port) && segment.control.contains(ControlBits::FIN)
             });
             let order: Vec<Side> = fins.map(|(from, _)| from).collect();
             assert_eq!(order, [Side::Server, Side::Client], "{name}, port {port}");
@@ -120,7 +119,6 @@ fn curl_takes_a_broken_off_body_for_a_whole_one_unless_its_length_was_announced(
     });
 }
 
-/// The other half.
 #[test]
 fn curl_reports_a_body_that_is_shorter_than_announced() {
     Lab::run(|net| {

@@ -94,6 +94,8 @@ impl<'a> Head<'a> {
             (Some(coding), None) if coding.eq_ignore_ascii_case("chunked") => {
                 Some(Framing::Chunked)
             }
+            // Before a number parse() would take a sign.
+            (None, Some(length)) if !length.bytes().all(|octet| octet.is_ascii_digit()) => None,
             (None, Some(length)) => length.parse().ok().map(Framing::Length),
             (None, None) if status.is_none() => Some(Framing::Length(0)),
             (None, None) => Some(Framing::ToTheEnd),

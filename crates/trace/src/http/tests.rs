@@ -64,6 +64,17 @@ fn chunks_are_told_one_by_one() {
 }
 
 #[test]
+fn a_number_with_a_sign_is_no_length() {
+    let told = read(&[b"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\nx"]);
+    assert_eq!(told[0], ["POST / HTTP/1.1", "unclear length"]);
+    let told = read(&[
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"+1\r\nx\r\n0\r\n\r\n",
+    ]);
+    assert_eq!(told[1], [""; 0]);
+}
+
+#[test]
 fn after_the_upgrade_there_are_frames() {
     let told = read(&[
         b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n",
