@@ -25,6 +25,22 @@ pub fn listen(at: SocketAddr) -> io::Result<Socket> {
 }
 // ANCHOR_END: listen
 
+/// A socket in LISTEN with a receive buffer of so many octets. A connection gets its buffer from the listening socket, and its
+/// window scale follows from it (RFC 7323 §2.1).
+///
+/// # Errors
+/// Those of the socket calls.
+// ANCHOR: listen_with_buffer
+pub fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    // Linux doubles the number, and keeps its own records in the buffer too.
+    socket.set_recv_buffer_size(octets)?;
+    socket.bind(&at.into())?;
+    socket.listen(8)?;
+    Ok(socket)
+}
+// ANCHOR_END: listen_with_buffer
+
 /// The next connection of a listening socket.
 ///
 /// # Errors
@@ -48,6 +64,16 @@ pub fn connect(from: SocketAddr, to: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 // ANCHOR_END: connect
+
+/// A connection from a port that the kernel chooses.
+///
+/// # Errors
+/// Those of the socket calls.
+pub fn connect_from_any_port(to: SocketAddr) -> io::Result<Socket> {
+    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.connect(&to.into())?;
+    Ok(socket)
+}
 
 /// Ends a connection by a reset.
 ///

@@ -70,14 +70,6 @@ pub(crate) fn call_with(
     Ok((client, server))
 }
 
-/// As [`lab::peer::listen`], with a receive buffer of so many octets, which Linux doubles. A connection gets its buffer from the
-/// listening socket.
-pub(crate) fn listen_with_buffer(octets: usize, at: SocketAddr) -> io::Result<Socket> {
-    let socket = listen(at)?;
-    socket.set_recv_buffer_size(octets)?;
-    Ok(socket)
-}
-
 /// A socket for datagrams.
 // ANCHOR: datagrams
 pub(crate) fn datagrams(at: SocketAddr) -> io::Result<Socket> {

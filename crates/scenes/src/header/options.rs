@@ -5,13 +5,13 @@ use std::mem;
 use std::net::{SocketAddr, SocketAddrV4};
 
 use lab::filter::syn;
-use lab::peer::accept;
+use lab::peer::{accept, listen_with_buffer};
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View, build};
 
 use crate::on_the_way::{BEHIND_TCP, TCP, change_segment, change_word};
-use crate::programs::{CLIENT_PORT, Connection, PORT, call, listen_with_buffer};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call};
 use crate::view::{USUAL, WITH_ALL_OPTIONS, WITH_OPTIONS};
 use crate::{Scene, as_usual};
 

@@ -3,9 +3,9 @@
 use std::io::{self, Read, Write};
 
 use lab::filter::{data, pure_ack};
-use lab::peer::call_from;
+use lab::peer::{call_from, listen_with_buffer};
 use lab::{Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::{ControlBits, View};
 
 use crate::programs::{CLIENT_PORT, Connection, PORT, call};
@@ -69,22 +69,12 @@ fn soon_asked(settings: Settings) -> Settings {
     }
 }
 
-/// As [`lab::peer::listen`], with a small buffer. A connection gets it from the listening socket.
-fn listen_with_little_room() -> io::Result<Socket> {
-    // ANCHOR: room
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    // Linux doubles the number, and keeps its own records in the buffer too.
-    socket.set_recv_buffer_size(4096)?;
-    socket.bind(&addresses::server(PORT).into())?;
-    socket.listen(8)?;
-    // ANCHOR_END: room
-    Ok(socket)
-}
-
 /// A connection to a server that has room for [`ROOM`] octets. The client's program has written one segment more than that, and the
 /// server's has read nothing.
 fn fill(net: &mut Net) -> io::Result<Connection> {
-    let listener = net.server().run(listen_with_little_room)?;
+    let listener = net
+        .server()
+        .run(|| listen_with_buffer(4096, addresses::server(PORT)))?;
     let (mut client, server) = call_from(net, CLIENT_PORT, &listener)?;
     net.client()
         .run(|| client.write_all(&[b'x'; ROOM + SEGMENT]))?;

@@ -4,13 +4,13 @@ use std::io::{self, Read, Write};
 use std::net::Shutdown;
 
 use lab::filter::{any, fin, pure_ack};
-use lab::peer::{call_from, listen};
+use lab::peer::{call_from, listen, listen_with_buffer};
 use lab::{Listed, Net, Settings, Side, addresses, listing};
 use socket2::Socket;
 use trace::{ControlBits, Segment, State, Trace, View};
 
 use super::{AS_IN_THE_RFC, CLIENT_ISN};
-use crate::programs::{CLIENT_PORT, Connection, PORT, establish, listen_with_buffer};
+use crate::programs::{CLIENT_PORT, Connection, PORT, establish};
 use crate::view::PLAIN;
 use crate::{Scene, as_usual, repeats_after_a_second};
 

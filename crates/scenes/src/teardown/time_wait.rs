@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use lab::filter::{data, fin, pure_ack};
-use lab::peer::{abort, accept, call_from, listen};
+use lab::peer::{abort, accept, call_from, connect_from_any_port, listen};
 use lab::{Net, Settings, Side, addresses};
 use socket2::{Domain, Socket, Type};
 
@@ -209,12 +209,16 @@ fn newer_timestamp(net: &mut Net) -> io::Result<()> {
 fn busy_pair(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let _other = net.server().run(|| listen(addresses::server(PORT + 1)))?;
-    let client = net.client().run(|| connect_from_anywhere(PORT))?;
+    let client = net
+        .client()
+        .run(|| connect_from_any_port(addresses::server(PORT)))?;
     let server = net.server().run(|| accept(&listener))?;
     net.client().run(move || drop(client));
     net.server().run(move || drop(server));
 
-    let again = net.client().run(|| connect_from_anywhere(PORT));
+    let again = net
+        .client()
+        .run(|| connect_from_any_port(addresses::server(PORT)));
     note_failure(
         net.client(),
         again,
@@ -222,15 +226,10 @@ fn busy_pair(net: &mut Net) -> io::Result<()> {
         "connect() to port 80 again: EADDRNOTAVAIL",
     )?;
     net.client().note("connect() to port 81");
-    let _elsewhere = net.client().run(|| connect_from_anywhere(PORT + 1))?;
+    let _elsewhere = net
+        .client()
+        .run(|| connect_from_any_port(addresses::server(PORT + 1)))?;
     Ok(())
-}
-
-/// A connection from a port that the kernel chooses.
-fn connect_from_anywhere(port: u16) -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.connect(&addresses::server(port).into())?;
-    Ok(socket)
 }
 
 /// A server that can be started again at once.

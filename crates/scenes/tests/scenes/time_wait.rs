@@ -2,9 +2,9 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use lab::filter::{fin, rst};
-use lab::peer::{accept, listen};
+use lab::peer::{accept, connect_from_any_port, listen};
 use lab::{Lab, Listed, Net, Settings, Side, addresses, listing};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::State;
 
 scenes! {
@@ -113,9 +113,7 @@ fn with_tcp_tw_reuse_a_client_in_time_wait_can_call_the_same_port_again() {
 
 /// A call from whatever port the kernel finds.
 fn call() -> io::Result<Socket> {
-    let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-    socket.connect(&addresses::server(80).into())?;
-    Ok(socket)
+    connect_from_any_port(addresses::server(80))
 }
 
 /// One client waits on its side, another's server on the other.

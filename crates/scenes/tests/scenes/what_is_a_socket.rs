@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{SocketAddr, SocketAddrV4};
 
-use lab::{Lab, Net, Side, addresses};
+use lab::{Lab, Net, Side, addresses, peer};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, State};
 
@@ -176,19 +176,11 @@ fn stream() -> io::Result<Socket> {
 }
 
 fn listen(net: &mut Net) -> io::Result<Socket> {
-    net.server().run(|| {
-        let socket = stream()?;
-        socket.bind(&addresses::server(PORT).into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
+    net.server().run(|| peer::listen(addresses::server(PORT)))
 }
 
 /// A call to the server from a port that the kernel chooses.
 fn call(net: &mut Net, side: Side) -> io::Result<Socket> {
-    net.host(side).run(|| {
-        let socket = stream()?;
-        socket.connect(&addresses::server(PORT).into())?;
-        Ok(socket)
-    })
+    net.host(side)
+        .run(|| peer::connect_from_any_port(addresses::server(PORT)))
 }

@@ -3,9 +3,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use lab::filter::pure_ack;
-use lab::peer::call_from;
+use lab::peer::{call_from, listen_with_buffer};
 use lab::{Lab, Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::{Event, Row, SeqNumber, Trace};
 
 use super::recorded;
@@ -182,12 +182,8 @@ fn unacknowledged(trace: &Trace) -> i32 {
 /// Both ends of a new connection: the client's, and the server's, whose program has asked for a receive buffer of a
 /// certain size.
 fn connection(net: &mut Net, buffer: usize) -> io::Result<(Socket, Socket)> {
-    let listener = net.server().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.set_recv_buffer_size(buffer)?;
-        socket.bind(&addresses::server(80).into())?;
-        socket.listen(8)?;
-        io::Result::Ok(socket)
-    })?;
+    let listener = net
+        .server()
+        .run(|| listen_with_buffer(buffer, addresses::server(80)))?;
     call_from(net, 40000, &listener)
 }

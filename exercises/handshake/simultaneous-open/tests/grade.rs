@@ -72,10 +72,7 @@ fn both_sides_take_the_path_that_you_predicted() {
 /// The states of one side, from CLOSED on, each once.
 fn taken(ladder: &Ladder, side: Side) -> Vec<State> {
     let mut states = vec![State::Closed];
-    states.extend(ladder.lines.iter().filter_map(|line| match side {
-        Side::Client => line.client,
-        Side::Server => line.server,
-    }));
+    states.extend(ladder.lines.iter().filter_map(|line| line.state(side)));
     states.dedup();
     states
 }

@@ -28,11 +28,8 @@ fn connection(net: &mut Net, mine: Side) -> io::Result<(Socket, Socket, Socket)>
 
 /// The state of the connection on that side; CLOSED where there is no record of it.
 fn state(states: &trace::States, side: Side) -> State {
-    let sockets = match side {
-        Side::Client => &states.client,
-        Side::Server => &states.server,
-    };
-    let connection = sockets.iter().find(|socket| socket.remote.is_some());
+    let mut sockets = states.of(side).iter();
+    let connection = sockets.find(|socket| socket.remote.is_some());
     connection.map_or(State::Closed, |socket| socket.state)
 }
 

@@ -3,10 +3,9 @@
 use std::io;
 use std::net::SocketAddrV4;
 
-use lab::{Lab, Settings, Side, addresses};
+use lab::{Lab, Settings, Side, addresses, peer};
 use options::TcpOption::{MaximumSegmentSize, NoOperation, SackPermitted, Timestamps, WindowScale};
 use options::{TcpOption, Written, write};
-use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Row, Segment, SeqNumber, Trace, View, build};
 
 use super::list::{read, show};
@@ -51,14 +50,10 @@ pub(super) fn play() -> Trace {
         ..Settings::default()
     };
     Lab::run_with(settings, |net| {
-        let _listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            // Its shift count follows from this, and not from the machine's settings.
-            socket.set_recv_buffer_size(100_000)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        // The server's shift count follows from its buffer, and not from the machine's settings.
+        let _listener = net
+            .server()
+            .run(|| peer::listen_with_buffer(100_000, addresses::server(80)))?;
         for (offer, port) in offers.iter().zip(40000..) {
             let Written {
                 data_offset,

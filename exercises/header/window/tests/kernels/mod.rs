@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use lab::by_hand::ByHand;
 use lab::filter::pure_ack;
-use lab::peer::{accept, connect};
+use lab::peer::{accept, connect, listen_with_buffer};
 use lab::{Lab, Net, Settings, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::{ControlBits, Segment, SeqNumber, State, TcpOption};
 use window::{Receiver, Sender, Step};
 
@@ -149,12 +149,9 @@ fn acknowledge(
 
 fn expect_established(net: &Net, side: Side) {
     let states = net.states();
-    let sockets = match side {
-        Side::Client => &states.client,
-        Side::Server => &states.server,
-    };
     assert!(
-        sockets
+        states
+            .of(side)
             .iter()
             .any(|socket| socket.state == State::Established),
         "The window was closed for a while, and now the {}'s kernel has no connection any more",
@@ -170,13 +167,9 @@ pub(crate) fn from_your_sender() {
     const TOO_MANY: usize = 200;
 
     Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.set_recv_buffer_size(4096)?;
-            socket.bind(&SERVER.into())?;
-            socket.listen(8)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net
+            .server()
+            .run(|| listen_with_buffer(4096, SERVER.into()))?;
         let mut hand = net.client().run(|| ByHand::at(CLIENT))?;
         let syn = Segment {
             control: ControlBits::SYN,
