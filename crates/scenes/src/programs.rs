@@ -1,12 +1,13 @@
 //! What the hosts' programs do in most scenes, beyond what [`lab::peer`] has.
 
 use std::io::{self, ErrorKind, Read};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 use std::time::Duration;
 
 use lab::peer::{accept, call_from, listen};
 use lab::{HostHandle, Net, Side, addresses, repair};
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
+use trace::{ControlBits, Segment, SeqNumber, build};
 
 /// The server's port in every scene.
 pub(crate) const PORT: u16 = 80;
@@ -70,6 +71,16 @@ pub(crate) fn call_with(
     Ok((client, server))
 }
 
+/// A connection on which no segment waits for another.
+pub(crate) fn call_without_delay(net: &mut Net) -> io::Result<Connection> {
+    let connection = call(net)?;
+    net.client()
+        .run(|| connection.client.set_tcp_nodelay(true))?;
+    net.server()
+        .run(|| connection.server.set_tcp_nodelay(true))?;
+    Ok(connection)
+}
+
 /// A socket for datagrams.
 // ANCHOR: datagrams
 pub(crate) fn datagrams(at: SocketAddr) -> io::Result<Socket> {
@@ -78,6 +89,29 @@ pub(crate) fn datagrams(at: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 // ANCHOR_END: datagrams
+
+/// The client's port from which a port of the server is tried: each its own, so that a ladder can tell them apart.
+pub(crate) fn client_port(port: u16) -> u16 {
+    40000 + port
+}
+
+/// Sends one segment with these bits and with numbers of our choice to that port of the server, from a port that nobody has.
+// ANCHOR: probe
+pub(crate) fn probe(control: ControlBits, port: u16) -> io::Result<()> {
+    let from = SocketAddrV4::new(addresses::CLIENT, client_port(port));
+    let to = SocketAddrV4::new(addresses::SERVER, port);
+    let segment = Segment {
+        control,
+        sequence: SeqNumber(100),
+        acknowledgment: SeqNumber(300),
+        window: 64240,
+        ..Segment::between(from, to)
+    };
+    let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::TCP))?;
+    socket.send_to(&build::segment(&segment), &to.into())?;
+    Ok(())
+}
+// ANCHOR_END: probe
 
 /// Writes down that a host's call has failed, and fails itself if it has not, or otherwise than expected.
 pub(crate) fn note_failure<T>(

@@ -1,6 +1,6 @@
 //! How ladders are drawn.
 
-use trace::{Numbering, View};
+use trace::{Numbering, Payload, View};
 
 /// The usual view, spelt out because `Default` is not for constants.
 pub(crate) const USUAL: View = View {
@@ -9,8 +9,7 @@ pub(crate) const USUAL: View = View {
     window: false,
     mss: true,
     options: false,
-    payload: false,
-    messages: false,
+    payload: Payload::Hidden,
 };
 
 /// Nothing of the options: most figures are not about the size of segments.
@@ -21,7 +20,7 @@ pub(crate) const PLAIN: View = View {
 
 /// The same with what the segments carry.
 pub(crate) const WITH_PAYLOAD: View = View {
-    payload: true,
+    payload: Payload::Text,
     ..PLAIN
 };
 
@@ -39,7 +38,7 @@ pub(crate) const WITH_ALL_OPTIONS: View = View {
 
 /// The HTTP messages and WebSocket frames beside the segments that carry them.
 pub(crate) const MESSAGES: View = View {
-    messages: true,
+    payload: Payload::Messages,
     ..PLAIN
 };
 

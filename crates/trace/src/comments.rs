@@ -5,7 +5,7 @@ use std::net::SocketAddrV4;
 use std::str::FromStr;
 
 use crate::state::{Socket, State, States};
-use crate::{Event, Fate, Numbering, Origin, Provenance, Row, Side, View};
+use crate::{Event, Fate, Numbering, Origin, Payload, Provenance, Row, Side, View};
 
 /// The version of the grammar.
 const FIRST_LINE: &str = "recording 1";
@@ -46,8 +46,8 @@ fn shown(view: &View) -> [(&'static str, bool); 5] {
         ("window", view.window),
         ("mss", view.mss),
         ("options", view.options),
-        ("payload", view.payload),
-        ("messages", view.messages),
+        ("payload", view.payload == Payload::Text),
+        ("messages", view.payload == Payload::Messages),
     ]
 }
 
@@ -151,16 +151,16 @@ fn parse_view(text: &str) -> Result<View, String> {
         window: false,
         mss: false,
         options: false,
-        payload: false,
-        messages: false,
+        payload: Payload::Hidden,
     };
     for word in words {
         match word {
             "window" => view.window = true,
             "mss" => view.mss = true,
             "options" => view.options = true,
-            "payload" => view.payload = true,
-            "messages" => view.messages = true,
+            "payload" => view.payload = Payload::Text,
+            "messages" => view.payload = Payload::Messages,
+
             other => return Err(format!("a view has no {other:?}")),
         }
     }

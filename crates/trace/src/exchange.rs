@@ -143,11 +143,19 @@ pub struct View {
     pub mss: bool,
     /// The other options, by name (`wscale=7`, `sack-permitted`, `sack=5-9`).
     pub options: bool,
-    /// The start of the payload as text, quoted, with line ends escaped.
-    pub payload: bool,
-    /// The HTTP/1.x messages, chunks and WebSocket frames in the payload, by name; the start of the payload as text where there are
-    /// none.
-    pub messages: bool,
+    /// What of the payload, besides its length.
+    pub payload: Payload,
+}
+
+/// What a ladder shows of a segment's payload besides its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// Nothing.
+    Hidden,
+    /// Its start as text, quoted, with line ends escaped.
+    Text,
+    /// The HTTP/1.x messages, chunks and WebSocket frames in it, by name; its start as text where there are none.
+    Messages,
 }
 
 impl Default for View {
@@ -159,8 +167,7 @@ impl Default for View {
             window: false,
             mss: true,
             options: false,
-            payload: false,
-            messages: false,
+            payload: Payload::Hidden,
         }
     }
 }

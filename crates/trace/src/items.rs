@@ -1,6 +1,6 @@
 //! What a ladder shows of one frame.
 
-use crate::exchange::{Numbering, Side, View};
+use crate::exchange::{Numbering, Payload, Side, View};
 use crate::frame::{Arp, Body, Frame, Packet, Transport};
 use crate::ladder::{Column, Item};
 use crate::numbering::{Connection, Zeros};
@@ -76,7 +76,7 @@ pub(crate) fn of_segment(
             items.extend(of_option(view, zeros, connection, from, option));
         }
     }
-    if view.payload && !segment.payload.is_empty() {
+    if view.payload == Payload::Text && !segment.payload.is_empty() {
         items.push(Item::payload(quoted(&segment.payload)));
     }
     items

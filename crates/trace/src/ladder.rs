@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::exchange::{Event, Fate, Origin, Side, Trace};
+use crate::exchange::{Event, Fate, Origin, Payload, Side, Trace};
 use crate::http::Messages;
 use crate::numbering::{Connection, Zeros};
 use crate::state::{Socket, State, States};
@@ -245,7 +245,7 @@ impl<'a> Drawing<'a> {
                 self.zeros.observe(*from, *origin, segment);
                 let view = &self.trace.view;
                 let mut items = items::of_segment(view, &self.zeros, self.many, *from, segment);
-                if view.messages && !segment.payload.is_empty() {
+                if view.payload == Payload::Messages && !segment.payload.is_empty() {
                     let carried = self.messages.carried(*from, segment);
                     let quoted = || items::quoted(&segment.payload);
                     items.push(Item::payload(carried.unwrap_or_else(quoted)));

@@ -29,7 +29,7 @@ mod samples;
 mod text;
 
 pub use control::ControlBits;
-pub use exchange::{Event, Fate, Numbering, Origin, Provenance, Row, Side, Trace, View};
+pub use exchange::{Event, Fate, Numbering, Origin, Payload, Provenance, Row, Side, Trace, View};
 pub use frame::{DecodeError, Frame, Layer};
 pub use ladder::Ladder;
 pub use segment::{Segment, TcpOption};

@@ -7,7 +7,7 @@ use lab::filter::{data, pure_ack, syn};
 use lab::peer::{call_from, listen};
 use lab::{Net, Side, addresses, repair};
 use socket2::Socket;
-use trace::{Numbering, View};
+use trace::{Numbering, Payload, View};
 
 use crate::programs::{CLIENT_PORT, PORT, call_with, connect_with, note_failure};
 use crate::view::{USUAL, as_in_the_rfc};
@@ -55,7 +55,7 @@ const OTHER_PORT: u16 = 50000;
 /// Both ends' numbers are chosen, and what the data says matters.
 const CHOSEN: View = View {
     server: Numbering::Absolute,
-    payload: true,
+    payload: Payload::Text,
     ..as_in_the_rfc(0)
 };
 

@@ -4,14 +4,13 @@
 //! behind a filter that drops every segment.
 
 use std::io::{self, ErrorKind};
-use std::net::SocketAddrV4;
 
 use lab::peer::{connect, listen};
 use lab::{Net, addresses};
-use socket2::{Domain, Protocol, SockFilter, Socket, Type};
-use trace::{ControlBits, Segment, SeqNumber, build};
+use socket2::{SockFilter, Socket};
+use trace::ControlBits;
 
-use crate::programs::{PORT as OPEN, note_failure};
+use crate::programs::{PORT as OPEN, client_port, note_failure, probe};
 use crate::view::USUAL;
 use crate::{Scene, as_usual, one_repeat_of_a_syn};
 
@@ -123,25 +122,3 @@ fn filtered(at: std::net::SocketAddr) -> io::Result<Socket> {
 /// The one instruction of the filter: let so many octets pass.
 const RETURN: u16 = 0x06;
 // ANCHOR_END: filtered
-
-/// The client's port from which a port of the server is tried: each its own, so that a ladder can tell them apart.
-fn client_port(port: u16) -> u16 {
-    40000 + port
-}
-
-/// Sends one segment that no kernel has thought of, from the client to that port of the server.
-// ANCHOR: probe
-fn probe(control: ControlBits, port: u16) -> io::Result<()> {
-    let from = SocketAddrV4::new(addresses::CLIENT, client_port(port));
-    let to = SocketAddrV4::new(addresses::SERVER, port);
-    let segment = Segment {
-        control,
-        sequence: SeqNumber(100),
-        window: 64240,
-        ..Segment::between(from, to)
-    };
-    let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::TCP))?;
-    socket.send_to(&build::segment(&segment), &to.into())?;
-    Ok(())
-}
-// ANCHOR_END: probe

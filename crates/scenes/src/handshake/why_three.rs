@@ -8,7 +8,7 @@ use lab::filter::{rst, syn, syn_ack};
 use lab::peer::{accept, connect, listen};
 use lab::{Net, Settings, Side, addresses, fast_open};
 use socket2::{Domain, Socket, Type};
-use trace::{ControlBits, Segment, SeqNumber, TcpOption, View};
+use trace::{ControlBits, Payload, Segment, SeqNumber, TcpOption, View};
 
 use crate::programs::{CLIENT_PORT, PORT, connect_with, establish, note_failure};
 use crate::view::{USUAL, WITH_OPTIONS, as_in_the_rfc};
@@ -16,7 +16,7 @@ use crate::{Scene, as_usual};
 
 /// What the data says is the point.
 const RFC_NUMBERS_AND_PAYLOAD: View = View {
-    payload: true,
+    payload: Payload::Text,
     ..as_in_the_rfc(300)
 };
 
@@ -91,7 +91,7 @@ pub const SCENES: &[Scene] = &[
         part: "handshake",
         title: "With Fast Open the program reads an old request a second time",
         view: View {
-            payload: true,
+            payload: Payload::Text,
             ..WITH_OPTIONS
         },
         adjust: with_fast_open,

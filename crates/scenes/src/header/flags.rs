@@ -1,16 +1,15 @@
 //! What the control bits ask for, and what they do not.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::SocketAddrV4;
 
 use lab::filter::{data, pure_ack};
 use lab::peer::{abort, listen};
 use lab::{Net, Settings, Side, addresses};
-use socket2::{Domain, Protocol, Socket, Type};
-use trace::{ControlBits, Numbering, Segment, SeqNumber, View, build};
+use socket2::Socket;
+use trace::{ControlBits, Numbering, Segment, View};
 
 use crate::on_the_way::{change_ipv4_word, change_segment};
-use crate::programs::{Connection, PORT, call};
+use crate::programs::{Connection, PORT, call_without_delay, probe};
 use crate::view::{PLAIN, WITH_PAYLOAD};
 use crate::{Scene, as_usual};
 
@@ -64,14 +63,6 @@ pub const SCENES: &[Scene] = &[
         script: strange_flags,
     },
 ];
-
-/// A connection on which no segment of the client's waits for another.
-fn call_without_delay(net: &mut Net) -> io::Result<Connection> {
-    let connection = call(net)?;
-    net.client()
-        .run(|| connection.client.set_tcp_nodelay(true))?;
-    Ok(connection)
-}
 
 /// All bits but one.
 fn without(control: ControlBits, bit: ControlBits) -> ControlBits {
@@ -234,21 +225,3 @@ fn strange_flags(net: &mut Net) -> io::Result<()> {
     }
     Ok(())
 }
-
-/// Sends one segment with these bits and with numbers of our choice to that port of the server, from a port that nobody has.
-// ANCHOR: probe
-fn probe(control: ControlBits, port: u16) -> io::Result<()> {
-    let from = SocketAddrV4::new(addresses::CLIENT, 40000 + port);
-    let to = SocketAddrV4::new(addresses::SERVER, port);
-    let segment = Segment {
-        control,
-        sequence: SeqNumber(100),
-        acknowledgment: SeqNumber(300),
-        window: 64240,
-        ..Segment::between(from, to)
-    };
-    let socket = Socket::new(Domain::IPV4, Type::RAW, Some(Protocol::TCP))?;
-    socket.send_to(&build::segment(&segment), &to.into())?;
-    Ok(())
-}
-// ANCHOR_END: probe

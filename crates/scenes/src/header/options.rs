@@ -11,7 +11,7 @@ use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, TcpOption, View, build};
 
 use crate::on_the_way::{BEHIND_TCP, TCP, change_segment, change_word};
-use crate::programs::{CLIENT_PORT, Connection, PORT, call};
+use crate::programs::{CLIENT_PORT, Connection, PORT, call_without_delay};
 use crate::view::{USUAL, WITH_ALL_OPTIONS, WITH_OPTIONS};
 use crate::{Scene, as_usual};
 
@@ -117,16 +117,6 @@ fn options_on_syn(net: &mut Net) -> io::Result<()> {
     net.server().run(|| server.read_exact(&mut [0; 5]))?;
     net.server().run(|| server.write_all(b"yes"))?;
     net.client().run(|| client.read_exact(&mut [0; 3]))
-}
-
-/// A connection on which no segment waits for another.
-fn call_without_delay(net: &mut Net) -> io::Result<Connection> {
-    let connection = call(net)?;
-    net.client()
-        .run(|| connection.client.set_tcp_nodelay(true))?;
-    net.server()
-        .run(|| connection.server.set_tcp_nodelay(true))?;
-    Ok(connection)
 }
 
 /// Both programs write so many octets, first the client's and then the server's, and both read them.

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 
 use lab::filter::{data, pure_ack, syn_ack};
 use lab::{Net, Settings, Side};
-use trace::{Segment, SeqNumber, View};
+use trace::{Payload, Segment, SeqNumber, View};
 
 use crate::on_the_way::change_segment;
 use crate::programs::{Connection, call, establish, note_failure};
@@ -50,7 +50,7 @@ pub const SCENES: &[Scene] = &[
         part: "header",
         title: "The client begins two numbers below 2^32, and counts on from 0",
         view: View {
-            payload: true,
+            payload: Payload::Text,
             ..as_in_the_rfc(0)
         },
         adjust: as_usual,

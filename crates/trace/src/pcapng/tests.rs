@@ -3,7 +3,9 @@
 use super::*;
 use crate::samples::{client_segment, frame_of, states};
 use crate::state::State;
-use crate::{ControlBits, Event, Fate, Numbering, Origin, Provenance, Row, Side, View, comments};
+use crate::{
+    ControlBits, Event, Fate, Numbering, Origin, Payload, Provenance, Row, Side, View, comments,
+};
 
 fn sample() -> Trace {
     let bytes = frame_of(&client_segment(ControlBits::SYN, 1));
@@ -34,7 +36,7 @@ fn sample() -> Trace {
         },
         view: View {
             server: Numbering::Absolute,
-            payload: true,
+            payload: Payload::Text,
             ..View::default()
         },
         start: states(State::Closed, State::Listen),

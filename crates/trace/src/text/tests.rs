@@ -1,7 +1,7 @@
 //! Whole ladders, compared with exact text.
 
 use super::*;
-use crate::exchange::{Event, Row, Trace, View};
+use crate::exchange::{Event, Payload, Row, Trace, View};
 use crate::samples::{SERVER, client_segment, row, server_segment, states};
 use crate::{ControlBits, Numbering, Segment, SeqNumber, TcpOption};
 
@@ -253,7 +253,7 @@ fn options_payload_and_urgent_pointer_are_shown_where_the_view_asks() {
     ];
     let view = View {
         options: true,
-        payload: true,
+        payload: Payload::Text,
         mss: false,
         ..View::default()
     };

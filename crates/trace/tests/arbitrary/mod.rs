@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use trace::frame::MacAddress;
 use trace::{
-    ControlBits, Event, Fate, Numbering, Origin, Provenance, Row, Segment, SeqNumber, Side, Socket,
-    State, States, TcpOption, Trace, View, build,
+    ControlBits, Event, Fate, Numbering, Origin, Payload, Provenance, Row, Segment, SeqNumber,
+    Side, Socket, State, States, TcpOption, Trace, View, build,
 };
 
 pub(crate) const MAC: MacAddress = MacAddress([2, 0, 0, 0, 0, 1]);
@@ -227,15 +227,19 @@ fn view() -> impl Strategy<Value = View> {
             any::<u32>().prop_map(Numbering::Relative)
         ]
     };
-    (numbering(), numbering(), any::<[bool; 5]>()).prop_map(
-        |(client, server, [window, mss, options, payload, messages])| View {
+    let payload = prop_oneof![
+        Just(Payload::Hidden),
+        Just(Payload::Text),
+        Just(Payload::Messages)
+    ];
+    (numbering(), numbering(), any::<[bool; 3]>(), payload).prop_map(
+        |(client, server, [window, mss, options], payload)| View {
             client,
             server,
             window,
             mss,
             options,
             payload,
-            messages,
         },
     )
 }

@@ -7,7 +7,7 @@ use http_1_0::{LONGEST_HEAD, Response, get, request};
 use lab::peer::{abort, accept, listen};
 use lab::{Lab, Net, Settings, Side, addresses};
 use socket2::Socket;
-use trace::{State, View};
+use trace::{Payload, State, View};
 use web::server::whole;
 
 const PORT: u16 = 80;
@@ -166,7 +166,7 @@ fn the_server_closes_and_then_the_client() {
     let settings = Settings {
         view: View {
             mss: false,
-            messages: true,
+            payload: Payload::Messages,
             ..View::default()
         },
         ..Settings::default()
