@@ -1,1 +1,6 @@
-scenes! {}
+scenes! {
+    pipelined
+    head_of_line
+    two_connections
+    cut_short
+}
