@@ -18,7 +18,7 @@ const _: () = assert!(
 pub(crate) enum Sent {
     Request(Request),
     /// What is no request, and why.
-    Broken(&'static str, Refused),
+    Broken(String, Refused),
 }
 
 impl Sent {
@@ -72,6 +72,8 @@ pub(crate) struct Play {
     pipeline: Pipeline,
     sent: Vec<Sent>,
     stream: Vec<u8>,
+    /// Where in the stream each thing ends.
+    ends: Vec<usize>,
     /// How many octets have come.
     came: usize,
     ended: bool,
@@ -90,10 +92,17 @@ pub(crate) struct Play {
 
 impl Play {
     pub(crate) fn of(sent: &[Sent]) -> Play {
+        let mut end = 0;
+        let ends = sent.iter().map(|sent| {
+            end += sent.octets().len();
+            end
+        });
+        let ends = ends.collect();
         Play {
             pipeline: Pipeline::default(),
             sent: sent.to_vec(),
             stream: octets(sent),
+            ends,
             came: 0,
             ended: false,
             started: 0,
@@ -208,7 +217,7 @@ impl Play {
 
     /// Whether the next request, or what is none, is here, and has not been given out.
     fn is_whole(&self) -> bool {
-        self.started < self.sent.len() && octets(&self.sent[..=self.started]).len() <= self.came
+        (self.ends.get(self.started)).is_some_and(|end| *end <= self.came)
     }
 
     /// One call of `start()`.
