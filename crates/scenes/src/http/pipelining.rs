@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::sync::mpsc;
 
+use lab::filter::data;
 use lab::peer::{call_from, connect, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
 use web::server::whole;
 
 use super::persistent_connections::{read_head, read_response};
-use crate::programs::{CLIENT_PORT, PORT};
+use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
 
@@ -39,6 +40,15 @@ pub const SCENES: &[Scene] = &[
         view: MESSAGES,
         adjust: as_usual,
         script: two_connections,
+    },
+    Scene {
+        name: "one-level-down",
+        part: "http",
+        title: "The segment with the second of five answers is lost",
+        view: MESSAGES,
+        // Segments that are sent again go out as they were.
+        adjust: |settings| settings.with_sysctls(&[("net.ipv4.tcp_retrans_collapse", "0")]),
+        script: one_level_down,
     },
     Scene {
         name: "cut-short",
@@ -73,6 +83,10 @@ fn pipelined(net: &mut Net) -> io::Result<()> {
 fn ask_all(server: &mut BufReader<Socket>, targets: &[&str]) -> io::Result<()> {
     let requests: String = targets.iter().map(|target| get(target)).collect();
     server.get_mut().write_all(requests.as_bytes())?;
+    read_all(server, targets)
+}
+
+fn read_all(server: &mut BufReader<Socket>, targets: &[&str]) -> io::Result<()> {
     for target in targets {
         let content = read_response(server)?;
         expect_content(target, &content)?;
@@ -175,6 +189,50 @@ fn two_connections(net: &mut Net) -> io::Result<()> {
             .run(|| read_response(&mut BufReader::new(&*client)))?;
         expect_content(target, &content)?;
     }
+    Ok(())
+}
+
+/// RFC 9114 §1.1: what a lost segment does to everything behind it on the same connection. The third acknowledgment of what came before it brings it back (RFC 5681
+/// §3.2).
+fn one_level_down(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let (client, server) = call_from(net, CLIENT_PORT, &listener)?;
+    let targets = ["/1", "/2", "/3", "/4", "/5"];
+    let mut client = BufReader::new(client);
+    net.client().run(|| {
+        let requests = targets.map(get).concat();
+        client.get_mut().write_all(requests.as_bytes())
+    })?;
+    net.server().run(|| {
+        server.set_tcp_nodelay(true)?;
+        let mut requests = BufReader::new(&server);
+        targets
+            .iter()
+            .try_for_each(|_| read_head(&mut requests).map(drop))
+    })?;
+    let answer = |net: &mut Net, target: &str| {
+        let response = response(&format!("this is {target}"));
+        net.server()
+            .run(|| (&server).write_all(response.as_bytes()))
+    };
+    answer(net, "/1")?;
+    net.client().run(|| read_all(&mut client, &targets[..1]))?;
+    net.wire().lose_next(data());
+    for target in ["/2", "/3", "/4"] {
+        answer(net, target)?;
+    }
+    client.get_ref().set_nonblocking(true)?;
+    let nothing = net.client().run(|| client.fill_buf().map(<[u8]>::len));
+    client.get_ref().set_nonblocking(false)?;
+    note_failure(
+        net.client(),
+        nothing,
+        ErrorKind::WouldBlock,
+        "recv(): nothing, with two answers in its kernel",
+    )?;
+    answer(net, "/5")?;
+    net.client().run(|| read_all(&mut client, &targets[1..]))?;
+    net.client().note("reads four answers, in their order");
     Ok(())
 }
 
