@@ -1,1 +1,5 @@
-scenes! {}
+scenes! {
+    ten_events_short_polling
+    ten_events_long_polling
+    ten_events_event_stream
+}
