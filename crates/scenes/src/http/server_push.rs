@@ -4,20 +4,52 @@ use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::rc::Rc;
 
-use lab::peer::{connect, listen};
+use lab::peer::{accept, connect, listen};
 use lab::{Net, Task, addresses};
 use socket2::Socket;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use web::server::{Answer, Bytes, HeaderValue, StatusCode, pieces, whole};
 
-use super::persistent_connections::{read_head, read_response};
+use super::persistent_connections::{hyper, read_head, read_response};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
 
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[
+    Scene {
+        name: "unasked-response",
+        part: "http",
+        title: "A server sends a second response, for which nobody has asked",
+        view: MESSAGES,
+        adjust: as_usual,
+        script: unasked_response,
+    },
+    Scene {
+        name: "short-polling",
+        part: "http",
+        title: "The client asks in vain, the event happens, and the client asks again",
+        view: MESSAGES,
+        adjust: as_usual,
+        script: short_polling,
+    },
+    Scene {
+        name: "long-polling",
+        part: "http",
+        title: "A request that waits for its event, one for which an event waits, and one that waits in vain",
+        view: MESSAGES,
+        adjust: as_usual,
+        script: long_polling,
+    },
+    Scene {
+        name: "event-stream",
+        part: "http",
+        title: "One answer with three events, the third broken off; and the answer that goes on behind the second",
+        view: MESSAGES,
+        adjust: as_usual,
+        script: event_stream_goes_on,
+    },
     Scene {
         name: "ten-events-short-polling",
         part: "http",
@@ -60,11 +92,12 @@ fn not_stored(mut answer: Answer) -> Answer {
     answer
 }
 
-/// The answer to a poll: the event, or 204 (No Content).
+/// The answer to a poll: the event, or 204 (No Content) if there is none.
 fn polled(event: Option<Event>) -> Answer {
-    let is_empty = event.is_none();
-    let mut answer = not_stored(whole(event.unwrap_or_default()));
-    if is_empty {
+    let event = event.unwrap_or_default();
+    let is_none = event.is_empty();
+    let mut answer = not_stored(whole(event));
+    if is_none {
         *answer.status_mut() = StatusCode::NO_CONTENT;
     }
     answer
@@ -196,6 +229,143 @@ fn read_chunk(server: &mut impl BufRead) -> io::Result<Vec<u8>> {
     Ok(chunk)
 }
 // ANCHOR_END: read_chunk
+
+/// RFC 9112 §9.2: the client is hyper's. It has no request outstanding, takes what comes for no response, and closes.
+fn unasked_response(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let asking = net.client().start(|| {
+        let mut server = hyper(CLIENT_PORT)?;
+        let response = server.get("/news")?;
+        server.content(response)?;
+        Ok::<_, io::Error>(server.ended())
+    });
+    let mut server = net.server().run(|| accept(&listener))?;
+    net.server()
+        .run(|| read_head(&mut BufReader::new(&server)))?;
+    for content in ["event 1", "event 2"] {
+        net.server().note(&format!("sends \"{content}\""));
+        let length = content.len();
+        let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{content}");
+        net.server().run(|| server.write_all(response.as_bytes()))?;
+    }
+    match asking.join(net)? {
+        Err(_unexpected) => net
+            .client()
+            .note("the first response was the only one; closes"),
+        Ok(()) => return Err(io::Error::other("hyper finds nothing wrong")),
+    }
+    net.server().run(|| drop(server));
+    Ok(())
+}
+
+/// RFC 6202 §2.1.
+fn short_polling(net: &mut Net) -> io::Result<()> {
+    let mut news = news(net, serve_short_polls)?;
+    for found in ["", "event 1", ""] {
+        if !found.is_empty() {
+            net.server()
+                .note("event 1 happens, and waits for a request");
+            news.happens(net, found)?;
+        }
+        news.asks(net, POLL)?;
+        news.finds(net, found)?;
+    }
+    news.ends(net)
+}
+
+/// RFC 6202 §2.1 and §2.2. The server's clock is the script's: an event without content says that a request has waited long enough.
+fn long_polling(net: &mut Net) -> io::Result<()> {
+    let mut news = news(net, serve_long_polls)?;
+    news.asks(net, POLL)?;
+    net.server().note("event 1 happens");
+    news.happens(net, "event 1")?;
+    news.finds(net, "event 1")?;
+
+    net.server()
+        .note("event 2 happens, and waits for a request");
+    news.happens(net, "event 2")?;
+    news.asks(net, POLL)?;
+    news.finds(net, "event 2")?;
+
+    news.asks(net, POLL)?;
+    net.server().note("nothing has happened for too long");
+    news.happens(net, "")?;
+    news.finds(net, "")?;
+    news.ends(net)
+}
+
+/// What a bare server begins its answer with.
+// ANCHOR: bare_stream
+const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\n\
+    Content-Type: text/event-stream\r\n\
+    Cache-Control: no-cache\r\n\
+    Transfer-Encoding: chunked\r\n\r\n";
+
+fn send_chunk(client: &mut Socket, octets: &str) -> io::Result<()> {
+    let chunk = format!("{:x}\r\n{octets}\r\n", octets.len());
+    client.write_all(chunk.as_bytes())
+}
+// ANCHOR_END: bare_stream
+
+/// The server is bare, the client hyper's. The chunks do not end where the events do, and the first connection ends within the third event.
+fn event_stream_goes_on(net: &mut Net) -> io::Result<()> {
+    let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+    let first = [
+        "id: 1\ndata: event 1\n\n",
+        "id: 2\nda",
+        "ta: event 2\n\n",
+        "id: 3\ndata: ev",
+    ];
+    let following = net.client().start(|| follow(CLIENT_PORT, &[]));
+    let mut server = net.server().run(|| accept(&listener))?;
+    net.server().run(|| begin_stream(&mut server))?;
+    for octets in first {
+        net.server().run(|| send_chunk(&mut server, octets))?;
+    }
+    net.server().run(|| drop(server));
+    let (octets, ended) = following.join(net)?;
+    is(&octets, &first.concat())?;
+    if ended.is_ok() {
+        return Err(io::Error::other("hyper takes the answer for complete"));
+    }
+
+    net.client()
+        .note("has two events, asks again: Last-Event-ID: 2");
+    let following = net
+        .client()
+        .start(|| follow(CLIENT_PORT + 1, &[("last-event-id", "2")]));
+    let mut server = net.server().run(|| accept(&listener))?;
+    net.server().run(|| begin_stream(&mut server))?;
+    let third = "id: 3\ndata: event 3\n\n";
+    net.server().run(|| send_chunk(&mut server, third))?;
+    net.server().run(|| send_chunk(&mut server, ""))?;
+    let (octets, ended) = following.join(net)?;
+    is(&octets, third)?;
+    ended?;
+    net.server().run(|| drop(server));
+    Ok(())
+}
+
+/// Reads a request, and sends the head of the answer.
+fn begin_stream(client: &mut Socket) -> io::Result<()> {
+    read_head(&mut BufReader::new(&*client))?;
+    client.write_all(HEAD)
+}
+
+/// hyper's client on a new connection: what it reads of the answer's content, and how that has ended.
+fn follow(port: u16, fields: &[(&str, &str)]) -> io::Result<(Vec<u8>, io::Result<()>)> {
+    let mut server = hyper(port)?;
+    let fields = [&[("accept", "text/event-stream")], fields].concat();
+    let mut response = server.get_with("/news", &fields)?;
+    let mut octets = Vec::new();
+    loop {
+        match server.piece(&mut response) {
+            Ok(Some(piece)) => octets.extend_from_slice(&piece),
+            Ok(None) => return Ok((octets, Ok(()))),
+            Err(error) => return Ok((octets, Err(error))),
+        }
+    }
+}
 
 /// Before each event the client asks once in vain: ten of twenty polls find nothing.
 // ANCHOR: ten_short_polls
