@@ -49,7 +49,7 @@ fn an_event_is_written_line_by_line() {
             "the id would end its line, and its event",
         ),
         ("message", "1\r", "x", "the id would lose its CR"),
-        ("message", "1\02", "x", "an id with a NUL is passed over"),
+        ("message", "1\x002", "x", "an id with a NUL is passed over"),
         ("message", "1", "x\ry", "the CR would come back as an LF"),
         ("message", "1", "x\r\ny", "the CR would be lost"),
     ] {
@@ -322,8 +322,9 @@ fn at_once() {
 
 #[test]
 fn nothing_is_kept_without_a_limit() {
-    assert!(
-        LINE == octets::LINE && DATA == octets::DATA,
+    assert_eq!(
+        (LINE, DATA),
+        (octets::LINE, octets::DATA),
         "the limits are part of the task"
     );
     let long = |octets: usize| "x".repeat(octets);
