@@ -181,7 +181,7 @@ fn no_response<T>(net: &mut Net, asked: io::Result<T>) -> io::Result<()> {
 }
 
 /// hyper's client on a new connection.
-fn hyper(port: u16) -> io::Result<Client> {
+pub(super) fn hyper(port: u16) -> io::Result<Client> {
     Client::over(connect(addresses::client(port), addresses::server(PORT))?)
 }
 
