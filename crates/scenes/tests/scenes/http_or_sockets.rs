@@ -1,1 +1,3 @@
-scenes! {}
+scenes! {
+    ten_events_bare_socket
+}
