@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use socket2::Socket;
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
-use tokio::task::LocalSet;
+use tokio::task::{JoinHandle, LocalSet, spawn_local};
 
 pub use hyper::Response;
 
@@ -22,6 +22,7 @@ pub struct Client {
     runtime: Runtime,
     tasks: LocalSet,
     sender: SendRequest<Full<Bytes>>,
+    connection: JoinHandle<hyper::Result<()>>,
 }
 
 impl Client {
@@ -32,17 +33,17 @@ impl Client {
     pub fn over(socket: Socket) -> io::Result<Client> {
         let runtime = crate::server::runtime()?;
         let tasks = LocalSet::new();
-        let sender = tasks.block_on(&runtime, async {
+        let (sender, connection) = tasks.block_on(&runtime, async {
             socket.set_nonblocking(true)?;
             let stream = TcpStream::from_std(socket.into())?;
             let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(failure)?;
-            tokio::task::spawn_local(connection);
-            io::Result::Ok(sender)
+            io::Result::Ok((sender, spawn_local(connection)))
         })?;
         Ok(Client {
             runtime,
             tasks,
             sender,
+            connection,
         })
     }
 
@@ -51,7 +52,24 @@ impl Client {
     /// # Errors
     /// The server has closed, or has answered with something that is not HTTP.
     pub fn get(&mut self, target: &str) -> io::Result<Response<Incoming>> {
-        self.send(Request::get(target), Bytes::new())
+        self.get_with(target, &[])
+    }
+
+    /// As [`Client::get`], with more fields in the request.
+    ///
+    /// # Errors
+    /// Those of [`Client::get`], and a field that cannot be one.
+    pub fn get_with(
+        &mut self,
+        target: &str,
+        fields: &[(&str, &str)],
+    ) -> io::Result<Response<Incoming>> {
+        let request = fields
+            .iter()
+            .fold(Request::get(target), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        self.send(request, Bytes::new())
     }
 
     /// Sends content to a target, with its length in `content-length`, and returns the head of the response. It does not wait for the
@@ -93,6 +111,15 @@ impl Client {
             }
             Ok(None)
         })
+    }
+
+    /// Waits, with no request outstanding, until the connection ends.
+    ///
+    /// # Errors
+    /// Why it has ended, if the server has not closed it in order: it has sent something that nobody had asked for, say.
+    pub fn ended(self) -> io::Result<()> {
+        let ended = self.tasks.block_on(&self.runtime, self.connection);
+        ended.map_err(io::Error::other)?.map_err(failure)
     }
 
     /// All of a response's content.

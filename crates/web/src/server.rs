@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::rc::Rc;
 
-use bytes::Bytes;
+pub use bytes::Bytes;
 use futures_util::stream::unfold;
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
@@ -12,7 +12,7 @@ use hyper::body::Frame;
 pub use hyper::http::HeaderMap;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-pub use hyper::{Request, Response, body::Incoming, header::HeaderValue};
+pub use hyper::{Request, Response, StatusCode, body::Incoming, header::HeaderValue};
 use hyper_util::rt::TokioIo;
 use socket2::Socket;
 use tokio::net::TcpListener;

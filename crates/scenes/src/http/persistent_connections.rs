@@ -100,7 +100,7 @@ fn ask(server: &mut BufReader<Socket>, target: &str, fields: &str) -> io::Result
     read_response(server)
 }
 
-fn read_response(server: &mut BufReader<Socket>) -> io::Result<Vec<u8>> {
+pub(super) fn read_response(server: &mut BufReader<Socket>) -> io::Result<Vec<u8>> {
     let mut content = vec![0; read_head(server)?];
     server.read_exact(&mut content)?;
     Ok(content)
@@ -181,7 +181,7 @@ fn no_response<T>(net: &mut Net, asked: io::Result<T>) -> io::Result<()> {
 }
 
 /// hyper's client on a new connection.
-fn hyper(port: u16) -> io::Result<Client> {
+pub(super) fn hyper(port: u16) -> io::Result<Client> {
     Client::over(connect(addresses::client(port), addresses::server(PORT))?)
 }
 
@@ -263,7 +263,7 @@ fn upload_refused(
 }
 
 /// Reads a head, and returns what its field `content-length` says; 0 without the field. The heads of these scenes are short.
-fn read_head(peer: &mut impl BufRead) -> io::Result<usize> {
+pub(super) fn read_head(peer: &mut impl BufRead) -> io::Result<usize> {
     let mut length = 0;
     loop {
         let mut line = String::new();
