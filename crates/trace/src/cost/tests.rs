@@ -110,14 +110,16 @@ fn what_comes_again_is_counted_again_but_is_no_other_event_or_connection() {
     let pushed = [
         from_server(300, "event 1"),
         from_server(300, "event 1"),
-        from_server(303, "nt 1event 2"),
+        from_server(303, "nt 1event"),
+        from_server(311, "t"),
+        from_server(312, " 2"),
     ];
     let way = way([again, pushed.to_vec()].concat());
     assert_eq!(way.events, 2);
     assert_eq!(
         way.parts
             .map(|part| (part.connections, part.segments, part.payload)),
-        [(1, 5, 7), (0, 2, 18), (0, 0, 0)]
+        [(1, 5, 7), (0, 4, 19), (0, 0, 0)]
     );
 }
 
