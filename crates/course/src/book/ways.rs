@@ -15,8 +15,11 @@ pub(super) struct Recorded<'a> {
     pub(super) way: Way,
 }
 
+/// One of the numbers.
+type Count = fn(&Cost) -> usize;
+
 /// The columns that are counted for each part of a way.
-const COLUMNS: [(&str, fn(&Cost) -> usize); 4] = [
+const COLUMNS: [(&str, Count); 4] = [
     ("round trips", |cost| cost.round_trips),
     ("segments", |cost| cost.segments),
     ("octets of data", |cost| cost.payload),

@@ -2,9 +2,9 @@
 
 mod made;
 
-use grade::{any_inputs, ladder};
+use grade::any_inputs;
 use http_or_sockets::{Cost, Side, Way, arrivals, connections, cost, round_trips, way};
-use made::{Exchange, segments};
+use made::{Exchange, listed, segments};
 use proptest::prelude::*;
 use trace::{Trace, pcapng};
 
@@ -42,7 +42,7 @@ fn expect<T: PartialEq + std::fmt::Debug>(found: T, expected: T, what: &str, tra
         found,
         expected,
         "{what}: it should be what is on the right, and yours is on the left. This is the exchange:\n{}",
-        ladder(trace)
+        listed(trace)
     );
 }
 
@@ -357,7 +357,7 @@ proptest! {
     fn any_exchange_can_be_counted(steps in prop::collection::vec(step(), 0..40)) {
         let exchange = exchange(&steps);
         let segments = segments(&exchange.trace);
-        let shown = ladder(&exchange.trace);
+        let shown = listed(&exchange.trace);
         prop_assert_eq!(
             arrivals(&segments),
             exchange.arrivals,

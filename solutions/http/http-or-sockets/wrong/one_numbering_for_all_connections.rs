@@ -157,6 +157,11 @@ impl Stream {
     /// Takes what is new in a segment.
     fn take(&mut self, segment: &Segment) {
         let connection = ();
+        if segment.syn {
+            let first = segment.sequence.wrapping_add(1);
+            self.next.entry(connection).or_insert(first);
+            return;
+        }
         let next = self.next.entry(connection).or_insert(segment.sequence);
         let known = next.wrapping_sub(segment.sequence) as usize;
         if let Some(new) = segment.data.get(known..) {

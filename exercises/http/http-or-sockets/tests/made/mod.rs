@@ -4,10 +4,13 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use http_or_sockets::{Segment, Side};
 use trace::frame::MacAddress;
-use trace::{ControlBits, Event, Fate, Origin, Row, SeqNumber, States, Trace, View, build};
+use trace::{ControlBits, Event, Fate, Origin, Row, SeqNumber, States, Trace, build};
 
 const CLIENT: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const SERVER: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(192, 0, 2, 2), 80);
+
+/// So many octets of a segment's data are listed.
+const SHOWN: usize = 24;
 
 /// What the exercise is given of a trace.
 pub(crate) fn segments(trace: &Trace) -> Vec<Segment> {
@@ -31,6 +34,31 @@ pub(crate) fn segments(trace: &Trace) -> Vec<Segment> {
     trace.rows.iter().filter_map(segment).collect()
 }
 
+/// An exchange as a list, with the positions that its segments have.
+pub(crate) fn listed(trace: &Trace) -> String {
+    let line = |(position, (from, segment)): (usize, (trace::Side, trace::Segment))| {
+        let (arrow, client) = match from {
+            trace::Side::Client => ("-->", segment.source),
+            trace::Side::Server => ("<--", segment.destination),
+        };
+        let begin = &segment.payload[..segment.payload.len().min(SHOWN)];
+        let more = if segment.payload.len() > SHOWN {
+            "..."
+        } else {
+            ""
+        };
+        format!(
+            "{position:>3}  {arrow}  port={}  {:<7}  seq={:<10}  len={:<3}  \"{}\"{more}\n",
+            client.port(),
+            segment.control.to_string(),
+            segment.sequence.0,
+            segment.payload.len(),
+            begin.escape_ascii()
+        )
+    };
+    trace.segments().enumerate().map(line).collect()
+}
+
 /// An exchange that grows, and what is known of it.
 #[derive(Debug)]
 pub(crate) struct Exchange {
@@ -48,16 +76,8 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Before the first segment.
     pub(crate) fn new() -> Exchange {
-        let view = View {
-            payload: true,
-            mss: false,
-            ..View::default()
-        };
         Exchange {
-            trace: Trace {
-                view,
-                ..Trace::default()
-            },
+            trace: Trace::default(),
             arrivals: Vec::new(),
             port: 40000,
             client: SeqNumber(0),
