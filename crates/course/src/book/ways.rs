@@ -31,7 +31,7 @@ const COLUMNS: [(&str, Count); 4] = [
 /// ```text
 /// {{#ways ten-events-websocket ten-events-bare-socket}}
 /// | way | connections | round trips | ...
-/// | <a href="ten-events-websocket.pcapng" download>websocket</a> | **1** | **3**<br>2 + 0 + 1 | ...
+/// | <a href="ten-events-websocket.pcapng" download>websocket</a> | **1** | **3**<br>2&nbsp;+&nbsp;0&nbsp;+&nbsp;1 | ...
 /// ```
 ///
 /// # Errors
@@ -67,7 +67,7 @@ pub(super) fn table(rows: &[Recorded<'_>]) -> Result<String, String> {
             let [first, further, ending] = row.way.parts.map(|part| count(&part));
             let _ = write!(
                 table,
-                " **{}**<br>{first} + {further} + {ending} |",
+                " **{}**<br>{first}&nbsp;+&nbsp;{further}&nbsp;+&nbsp;{ending} |",
                 count(&total)
             );
         }
@@ -129,6 +129,7 @@ mod tests {
             lines[2],
             "| <a href=\"ten-events-a-b.pcapng\" download>a b</a> | **3** | **3**<br>2 + 0 + 1 | **30**<br>10 + 10 + 10 \
              | **300**<br>100 + 100 + 100 | **3000**<br>1000 + 1000 + 1000 |"
+                .replace(" + ", "&nbsp;+&nbsp;")
         );
         assert!(lines[3].starts_with("| <a href=\"ten-events-c.pcapng\" download>c</a> | **3** |"));
         assert_eq!(lines[4], "");
