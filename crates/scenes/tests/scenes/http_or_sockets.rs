@@ -32,6 +32,14 @@ fn headers(cost: &Cost) -> usize {
     cost.wire - cost.payload
 }
 
+/// The table has these recordings, so that what is tested here is what the page shows.
+#[test]
+fn the_table_of_the_chapter_has_these_ways() {
+    let chapter = include_str!("../../../../book/http/http-or-sockets.md");
+    let names = WAYS.map(|name| format!("ten-events-{name}")).join(" ");
+    assert!(chapter.contains(&format!("\n{{{{#ways {names}}}}}\n")));
+}
+
 #[test]
 fn all_ways_bring_the_same_ten_events_over_one_connection() {
     assert_eq!(counted(|way| (way.events, way.texts)), [(10, 71); 5]);
