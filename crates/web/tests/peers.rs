@@ -97,6 +97,35 @@ fn hypers_client_sends_content_and_then_asks_on_the_same_connection() {
 }
 
 #[test]
+fn hypers_client_sends_further_fields_and_takes_nothing_unasked() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let client = connect(net)?;
+        let mut server = net.server().run(|| peer::accept(&listener))?;
+        let asking = net.client().start(|| {
+            let mut client = Client::over(client)?;
+            let response = client.get_with("/", &[("x-further", "field")])?;
+            let content = client.content(response)?;
+            Ok::<_, io::Error>((content, client.ended()))
+        });
+        net.settle();
+        let response = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n";
+        let request = net.server().run(|| {
+            let mut request = [0; 200];
+            let length = server.read(&mut request)?;
+            server.write_all(&[response, &b"1"[..]].concat())?;
+            Ok::<_, io::Error>(String::from_utf8_lossy(&request[..length]).into_owned())
+        })?;
+        assert!(request.contains("\r\nx-further: field\r\n"), "{request}");
+        net.server().run(|| server.write_all(response))?;
+        let (content, ended) = asking.join(net)?;
+        assert_eq!(content, b"1");
+        assert!(ended.is_err(), "the second response was for nobody");
+        io::Result::Ok(())
+    });
+}
+
+#[test]
 fn a_reset_is_told_by_hypers_client_as_what_it_is() {
     Lab::run(|net| {
         let listener = listen(net)?;
