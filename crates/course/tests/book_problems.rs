@@ -60,6 +60,22 @@ fn states_need_a_recording_in_which_they_change() {
 }
 
 #[test]
+fn ways_need_recordings_with_events() {
+    let book = Book::new();
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#ways three-way-handshake}}\n\n{{#ways syn three-way-handshake}}\n",
+    );
+    assert_eq!(
+        book.problems(),
+        [
+            "book/welcome.md:3: book/handshake/three-way-handshake.pcapng has no event",
+            "book/welcome.md:5: there is no recording book/syn.pcapng",
+        ]
+    );
+}
+
+#[test]
 fn mistakes_of_several_files_are_reported_together() {
     let book = Book::new();
     book.write(

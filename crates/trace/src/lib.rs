@@ -8,6 +8,7 @@
 pub mod annotate;
 pub mod build;
 pub mod control;
+pub mod cost;
 pub mod exchange;
 pub mod figure5;
 pub mod frame;

@@ -11,6 +11,8 @@ pub(super) enum Directive<'a> {
     States(&'a str, Extent),
     /// `header NAME STEP`
     Header(&'a str, &'a str),
+    /// `ways NAME NAME ...`
+    Ways(&'a str),
     /// `rfc NUMBER SECTION`; the section may be a heading of several words.
     Rfc(&'a str, &'a str),
     /// `claim ID`
@@ -57,6 +59,7 @@ impl<'a> Directive<'a> {
                 }
                 _ => STATES,
             },
+            "ways" if words >= 1 => return Ok(Directive::Ways(rest)),
             "claim" if words == 1 => return Ok(Directive::Claim(rest)),
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
@@ -76,6 +79,7 @@ impl<'a> Directive<'a> {
             "figure" => "{{#figure NAME}}",
             "states" => STATES,
             "header" => "{{#header NAME STEP}}",
+            "ways" => "{{#ways NAME NAME ...}}",
             "claim" => "{{#claim ID}}",
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
@@ -86,7 +90,7 @@ impl<'a> Directive<'a> {
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, header, rfc, claim, settled, exercise, ledger, and mdBook's include, \
+                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -136,6 +140,7 @@ mod tests {
                 "header three-way-handshake  1",
                 Directive::Header("three-way-handshake", "1"),
             ),
+            ("ways a b  c", Directive::Ways("a b  c")),
             ("rfc 9293 3.5", Directive::Rfc("9293", "3.5")),
             (
                 "rfc  768   User Interface",
@@ -159,6 +164,7 @@ mod tests {
             ("figure", "its form is {{#figure NAME}}"),
             ("figure a b", "its form is {{#figure NAME}}"),
             ("header a", "its form is {{#header NAME STEP}}"),
+            ("ways", "its form is {{#ways NAME NAME ...}}"),
             (
                 "states a opening",
                 "its form is {{#states NAME}} or {{#states NAME closing}}",

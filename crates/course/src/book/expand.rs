@@ -192,6 +192,7 @@ impl Writer<'_> {
             Directive::Header(name, step) => {
                 figure::header(self.manuscript, &self.page.file, name, step)
             }
+            Directive::Ways(names) => figure::ways(self.manuscript, &self.page.file, names),
             Directive::Rfc(number, section) => rfc::cite(number, section)
                 .map(|found| found.link())
                 .map_err(|unknown| (unknown.what, unknown.remedy)),

@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use trace::cost::Way;
 use trace::html::NoHeader;
 use trace::{Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
 use super::states::{self, Extent};
+use super::ways::{self, Recorded};
 use crate::Problem;
 
 /// A figure, and the places in it that links can name besides the ids that stand in it.
@@ -102,6 +104,39 @@ pub(super) fn header(
                 "take the number of a step that is one, as its figure counts them".to_owned(),
             ),
         }
+    })
+}
+
+/// What the same events cost in each of these recordings, as a table.
+///
+/// # Errors
+/// As [`draw`], and where a recording has no events, or another number of them than the others.
+pub(super) fn ways(
+    manuscript: &Manuscript,
+    page: &Path,
+    names: &str,
+) -> Result<String, (String, String)> {
+    let recorded = |name| -> Result<Recorded<'_>, (String, String)> {
+        let file = find(manuscript, page, name)?;
+        let way = Way::of(&read(manuscript, &file, name)?).ok_or_else(|| {
+            (
+                format!("{} has no event", manuscript.shown(&file).display()),
+                "name a recording in which the server sends `event 1`, `event 2` and so on"
+                    .to_owned(),
+            )
+        })?;
+        let address = relative(page, &file);
+        Ok(Recorded { name, address, way })
+    };
+    let rows: Vec<Recorded<'_>> = names
+        .split_whitespace()
+        .map(recorded)
+        .collect::<Result<_, _>>()?;
+    ways::table(&rows).map_err(|what| {
+        (
+            what,
+            "name recordings that bring the same events".to_owned(),
+        )
     })
 }
 

@@ -9,6 +9,7 @@
 //! | `{{#states three-way-handshake}}` | the states of RFC 9293's figure 5 with both sides' paths in that recording |
 //! | `{{#states close-in-four closing}}` | the same, from ESTABLISHED on |
 //! | `{{#header three-way-handshake 1}}` | the TCP header of that recording's step 1, bit by bit, in rows of 32 bits |
+//! | `{{#ways ten-events-websocket ten-events-bare-socket}}` | a table of what the same events cost in each of these recordings |
 //! | `{{#rfc 9293 3.5}}` | a link to that section, `RFC 9293 §3.5` |
 //! | `{{#claim socket-is-a-protocol}}` | a row of the ledger as a box |
 //! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
@@ -38,6 +39,7 @@ pub mod preprocess;
 mod rfc;
 mod scan;
 mod states;
+mod ways;
 
 pub use claims::{Claim, Ledger, Verdict};
 pub use curriculum::Curriculum;

@@ -1,0 +1,153 @@
+//! A table of what the same events cost, by each of several ways.
+
+use std::fmt::Write;
+
+use trace::cost::{Cost, Way};
+use trace::html::escape;
+
+/// A recording as a row of the table.
+pub(super) struct Recorded<'a> {
+    /// The recording's name.
+    pub(super) name: &'a str,
+    /// Where the page finds it.
+    pub(super) address: String,
+    /// What it costs.
+    pub(super) way: Way,
+}
+
+/// One of the numbers.
+type Count = fn(&Cost) -> usize;
+
+/// The columns that are counted for each part of a way.
+const COLUMNS: [(&str, Count); 4] = [
+    ("round trips", |cost| cost.round_trips),
+    ("segments", |cost| cost.segments),
+    ("octets of data", |cost| cost.payload),
+    ("octets on the wire", |cost| cost.wire),
+];
+
+/// The table as Markdown. A row is called what its recording's name does not have in common with the others'.
+///
+/// ```text
+/// {{#ways ten-events-websocket ten-events-bare-socket}}
+/// | way | connections | round trips | ...
+/// | <a href="ten-events-websocket.pcapng" download>websocket</a> | **1** | **3**<br>2&nbsp;+&nbsp;0&nbsp;+&nbsp;1 | ...
+/// ```
+///
+/// # Errors
+/// What is wrong, where the recordings do not bring the same events.
+pub(super) fn table(rows: &[Recorded<'_>]) -> Result<String, String> {
+    let Some(first) = rows.first() else {
+        return Err("no recording is named".to_owned());
+    };
+    let (events, texts) = (first.way.events, first.way.texts);
+    if let Some(other) = rows.iter().find(|row| row.way.events != events) {
+        return Err(format!(
+            "{} has {events} events and {} has {}",
+            first.name, other.name, other.way.events
+        ));
+    }
+    let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
+    let common = common_words(&names);
+    let mut table = String::from("| way | connections |");
+    for (column, _) in COLUMNS {
+        let _ = write!(table, " {column} |");
+    }
+    let _ = write!(table, "\n|:--|--:|{}", "--:|".repeat(COLUMNS.len()));
+    for row in rows {
+        let total = row.way.total();
+        let _ = write!(
+            table,
+            "\n| <a href=\"{}\" download>{}</a> | **{}** |",
+            escape(&row.address),
+            escape(&row.name[common..].replace('-', " ")),
+            total.connections
+        );
+        for (_, count) in COLUMNS {
+            let [first, further, ending] = row.way.parts.map(|part| count(&part));
+            let _ = write!(
+                table,
+                " **{}**<br>{first}&nbsp;+&nbsp;{further}&nbsp;+&nbsp;{ending} |",
+                count(&total)
+            );
+        }
+    }
+    let _ = writeln!(
+        table,
+        "\n\n*In bold the whole, below it the three parts: up to the segment that completes the first event, from there up to the one \
+         that completes the last, and from there to the end. There are {events} events, and their texts have {texts} octets together.*"
+    );
+    Ok(table)
+}
+
+/// How many octets all names have in common at their start, up to a hyphen.
+fn common_words(names: &[&str]) -> usize {
+    let is_common = |end: usize| {
+        names
+            .iter()
+            .all(|name| name.get(..end) == names[0].get(..end))
+    };
+    let ends = names[0].match_indices('-').map(|(hyphen, _)| hyphen + 1);
+    if names.len() < 2 {
+        return 0;
+    }
+    ends.take_while(|end| is_common(*end)).last().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded(name: &str, events: usize) -> Recorded<'_> {
+        let part = |round_trips| Cost {
+            connections: round_trips,
+            round_trips,
+            segments: 10,
+            payload: 100,
+            wire: 1000,
+        };
+        Recorded {
+            name,
+            address: format!("{name}.pcapng"),
+            way: Way {
+                events,
+                texts: 71,
+                parts: [part(2), part(0), part(1)],
+            },
+        }
+    }
+
+    #[test]
+    fn a_row_has_the_whole_and_its_parts_and_the_words_of_its_own() {
+        let table = table(&[recorded("ten-events-a-b", 10), recorded("ten-events-c", 10)]).unwrap();
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(
+            lines[0],
+            "| way | connections | round trips | segments | octets of data | octets on the wire |"
+        );
+        assert_eq!(
+            lines[2],
+            "| <a href=\"ten-events-a-b.pcapng\" download>a b</a> | **3** | **3**<br>2 + 0 + 1 | **30**<br>10 + 10 + 10 \
+             | **300**<br>100 + 100 + 100 | **3000**<br>1000 + 1000 + 1000 |"
+                .replace(" + ", "&nbsp;+&nbsp;")
+        );
+        assert!(lines[3].starts_with("| <a href=\"ten-events-c.pcapng\" download>c</a> | **3** |"));
+        assert_eq!(lines[4], "");
+        assert!(lines[5].contains("There are 10 events, and their texts have 71 octets together."));
+    }
+
+    #[test]
+    fn ways_that_bring_other_events_cannot_be_compared() {
+        assert_eq!(
+            table(&[recorded("a", 10), recorded("b", 9)]).unwrap_err(),
+            "a has 10 events and b has 9"
+        );
+    }
+
+    #[test]
+    fn one_way_alone_keeps_its_name() {
+        let table = table(&[recorded("ten-events-a", 10)]).unwrap();
+        assert!(table.contains("download>ten events a</a>"));
+        assert_eq!(common_words(&["ten-events", "tea-events"]), 0);
+    }
+}
