@@ -3,12 +3,13 @@
 use std::io::{self, Read, Write};
 use std::net::Shutdown;
 
-use lab::peer::{accept, connect, listen};
+use lab::peer::{accept, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
 use tokio::sync::mpsc::unbounded_channel;
 use web::server::{pieces, whole};
 
+use super::peers::{connected, read_until, serve_targets};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -71,15 +72,9 @@ pub const SCENES: &[Scene] = &[
 /// The server is hyper's, which closes after its response (RFC 1945 §1.3). The client reads until then.
 fn three_requests_http10(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let serving = net.server().start(|| {
-        web::serve(listener, 3, |request| async move {
-            whole(format!("this is {}", request.uri()))
-        })
-    });
+    let serving = serve_targets(net, listener, 3);
     for (port, target) in (CLIENT_PORT..).zip(["/1", "/2", "/3"]) {
-        let mut client = net
-            .client()
-            .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
+        let mut client = connected(net, port)?;
         net.client().run(|| {
             // ANCHOR: get
             client.write_all(format!("GET {target} HTTP/1.0\r\n\r\n").as_bytes())?;
@@ -98,9 +93,7 @@ fn request_in_pieces(net: &mut Net) -> io::Result<()> {
     let serving = net
         .server()
         .start(|| web::serve(listener, 1, |_| async { whole("hello") }));
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut client = connected(net, CLIENT_PORT)?;
     for (what, piece) in [
         ("half of a line", "GET / HT"),
         ("the rest of the line", "TP/1.0\r\n"),
@@ -126,9 +119,7 @@ fn body_until_the_fin(net: &mut Net) -> io::Result<()> {
             async { answer }
         })
     });
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut client = connected(net, CLIENT_PORT)?;
     net.client().run(|| client.write_all(REQUEST))?;
     for piece in ["hello, ", "wor", "ld"] {
         net.server()
@@ -149,9 +140,7 @@ fn broken_off_body(net: &mut Net) -> io::Result<()> {
         "HTTP/1.0 200 OK\r\nContent-Length: 12\r\n\r\n",
     ];
     for (port, head) in (CLIENT_PORT..).zip(heads) {
-        let mut client = net
-            .client()
-            .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
+        let mut client = connected(net, port)?;
         let mut server = net.server().run(|| accept(&listener))?;
         net.client().run(|| client.write_all(REQUEST))?;
         net.server().run(|| {
@@ -175,9 +164,7 @@ fn half_closed_request(net: &mut Net) -> io::Result<()> {
             whole("never")
         })
     });
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut client = connected(net, CLIENT_PORT)?;
     net.client().run(|| client.write_all(REQUEST))?;
     net.client().note("shutdown(SHUT_WR)");
     net.client().run(|| client.shutdown(Shutdown::Write))?;
@@ -194,14 +181,8 @@ fn half_closed_request(net: &mut Net) -> io::Result<()> {
 /// RFC 2068 §19.7.1: what was agreed on beside HTTP/1.0. hyper says it too, and says the length of each body.
 fn http10_keep_alive(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let serving = net.server().start(|| {
-        web::serve(listener, 1, |request| async move {
-            whole(format!("this is {}", request.uri()))
-        })
-    });
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let serving = serve_targets(net, listener, 1);
+    let mut client = connected(net, CLIENT_PORT)?;
     for target in ["/1", "/2", "/3"] {
         let request = format!("GET {target} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
         net.client().run(|| client.write_all(request.as_bytes()))?;
@@ -215,19 +196,6 @@ fn http10_keep_alive(net: &mut Net) -> io::Result<()> {
     }
     net.client().run(move || drop(client));
     serving.join(net)
-}
-
-/// Reads as far as a text that stands at the end of the response.
-fn read_until(client: &mut Socket, end: &str) -> io::Result<String> {
-    let mut read = Vec::new();
-    while !read.ends_with(end.as_bytes()) {
-        let mut buffer = [0; 256];
-        match client.read(&mut buffer)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            length => read.extend_from_slice(&buffer[..length]),
-        }
-    }
-    String::from_utf8(read).map_err(io::Error::other)
 }
 
 /// The client's program reads until the other side has finished, writes down what it knows then, and closes.

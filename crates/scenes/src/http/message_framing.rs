@@ -2,12 +2,13 @@
 
 use std::io::{self, Read, Write};
 
-use lab::peer::{accept, connect, listen};
+use lab::peer::{accept, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
 use tokio::sync::mpsc::unbounded_channel;
 use web::server::{content, content_and_trailers, pieces, whole};
 
+use super::peers::{connected, read_until};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -81,18 +82,19 @@ fn four_answers(net: &mut Net) -> io::Result<()> {
             pieces(receiver)
         })
     });
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut client = connected(net, CLIENT_PORT)?;
     for (request, end) in [
-        ("HEAD /whole HTTP/1.1", "\r\n\r\n"),
-        ("GET /whole HTTP/1.1", "hello, world"),
-        ("GET /pieces HTTP/1.1", "0\r\n\r\n"),
-        ("GET /pieces HTTP/1.0", ""),
+        ("HEAD /whole HTTP/1.1", Some("\r\n\r\n")),
+        ("GET /whole HTTP/1.1", Some("hello, world")),
+        ("GET /pieces HTTP/1.1", Some("0\r\n\r\n")),
+        ("GET /pieces HTTP/1.0", None),
     ] {
         net.client()
             .run(|| client.write_all(format!("{request}\r\nHost: server\r\n\r\n").as_bytes()))?;
-        let response = net.client().run(|| read_until(&mut client, end))?;
+        let response = net.client().run(|| match end {
+            Some(end) => read_until(&mut client, end),
+            None => io::read_to_string(&mut client),
+        })?;
         net.client().note(&says_of_its_length(&response));
     }
     net.client().run(move || drop(client));
@@ -107,20 +109,6 @@ fn says_of_its_length(message: &str) -> String {
         line.starts_with("content-length:") || line.starts_with("transfer-encoding:")
     });
     field.unwrap_or("no length").to_owned()
-}
-
-/// Reads as far as a text that stands at the end of a response; to the end of the connection, if there is no such text.
-fn read_until(socket: &mut Socket, end: &str) -> io::Result<String> {
-    let mut read = Vec::new();
-    while end.is_empty() || !read.ends_with(end.as_bytes()) {
-        let mut buffer = [0; 1024];
-        match socket.read(&mut buffer)? {
-            0 if end.is_empty() => break,
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            length => read.extend_from_slice(&buffer[..length]),
-        }
-    }
-    String::from_utf8(read).map_err(io::Error::other)
 }
 
 /// RFC 9112 §7.1 and RFC 9293 §3.7: chunks are not segments, and even the digits of a size may come apart.
@@ -138,9 +126,7 @@ fn chunks_cut_anywhere(net: &mut Net) -> io::Result<()> {
             }
         })
     });
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut client = connected(net, CLIENT_PORT)?;
     // ANCHOR: chunks
     for octets in [
         "POST / HTTP/1.1\r\nHost: server\r\nTransfer-Encoding: chunked\r\n\r\n1",
@@ -199,9 +185,7 @@ fn end_by_coding(octets: &str) -> Option<usize> {
 /// §6.1 and §6.3 ask of it. Both know Content-Length; only the back knows chunks.
 fn smuggled(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let mut front = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut front = connected(net, CLIENT_PORT)?;
     let mut back = net.server().run(|| accept(&listener))?;
     let mut kept = String::new();
     for (user, request) in [("first", ambiguous()), ("second", MINE.to_owned())] {
@@ -240,9 +224,7 @@ fn smuggling_ends_here(net: &mut Net) -> io::Result<()> {
     });
     let requests = [("first", ambiguous()), ("second", MINE.to_owned())];
     for (port, (user, request)) in (CLIENT_PORT..).zip(requests) {
-        let mut front = net
-            .client()
-            .run(|| connect(addresses::client(port), addresses::server(PORT)))?;
+        let mut front = connected(net, port)?;
         forward(net, &mut front, user, &request)?;
         let response = take_back(net, &mut front, user)?;
         let closes = response.contains("connection: close");
@@ -250,7 +232,7 @@ fn smuggling_ends_here(net: &mut Net) -> io::Result<()> {
             return Err(io::Error::other(response));
         }
         if closes {
-            net.client().run(|| read_until(&mut front, ""))?;
+            net.client().run(|| io::read_to_string(&mut front))?;
             net.client().note("the front: this connection is over");
         }
         net.client().run(move || drop(front));
@@ -315,11 +297,9 @@ fn refused_by_hyper(net: &mut Net, request: &str) -> io::Result<()> {
     let serving = net
         .server()
         .start(|| web::serve(listener, 1, |_| async { whole("hello") }));
-    let mut client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let mut client = connected(net, CLIENT_PORT)?;
     net.client().run(|| client.write_all(request.as_bytes()))?;
-    net.client().run(|| read_until(&mut client, ""))?;
+    net.client().run(|| io::read_to_string(&mut client))?;
     net.client().run(move || drop(client));
     match serving.join(net) {
         Err(_) => Ok(()),

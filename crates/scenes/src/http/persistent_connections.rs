@@ -1,17 +1,18 @@
 //! Several requests on one connection, and how it is closed.
 
-use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::net::Shutdown;
 use std::sync::mpsc;
 use std::time::Duration;
 
 use lab::filter::{data, fin};
-use lab::peer::{accept, connect, listen};
+use lab::peer::{accept, listen};
 use lab::{Net, Side, Task, addresses};
 use socket2::Socket;
 use web::Client;
 use web::server::whole;
 
+use super::peers::{connected, hyper, read_head, read_response, serve_targets};
 use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -64,14 +65,8 @@ pub const SCENES: &[Scene] = &[
 /// connection, and no rule ends it after a time (§9.5). The last request says that it is the last, and hyper ends the connection (§9.6).
 fn three_requests_http11(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let serving = net.server().start(|| {
-        web::serve(listener, 1, |request| async move {
-            whole(format!("this is {}", request.uri()))
-        })
-    });
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let serving = serve_targets(net, listener, 1);
+    let client = connected(net, CLIENT_PORT)?;
     let mut client = BufReader::new(client);
     net.client().run(|| ask(&mut client, "/1", ""))?;
     let second = Duration::from_secs(1);
@@ -99,12 +94,6 @@ fn ask(server: &mut BufReader<Socket>, target: &str, fields: &str) -> io::Result
     server.get_mut().write_all(request.as_bytes())?;
     read_response(server)
 }
-
-pub(super) fn read_response(server: &mut impl BufRead) -> io::Result<Vec<u8>> {
-    let mut content = vec![0; read_head(server)?];
-    server.read_exact(&mut content)?;
-    Ok(content)
-}
 // ANCHOR_END: ask
 
 /// The server is hyper's, which sends 100 (Continue) when its program wants to read the content (RFC 9110 §10.1.1).
@@ -119,9 +108,7 @@ fn two_answers_to_one_request(net: &mut Net) -> io::Result<()> {
             ))
         })
     });
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let client = connected(net, CLIENT_PORT)?;
     let mut client = BufReader::new(client);
     net.client().run(|| {
         client.get_mut().write_all(
@@ -178,11 +165,6 @@ fn no_response<T>(net: &mut Net, asked: io::Result<T>) -> io::Result<()> {
         ErrorKind::ConnectionReset,
         "no response: ECONNRESET",
     )
-}
-
-/// hyper's client on a new connection.
-pub(super) fn hyper(port: u16) -> io::Result<Client> {
-    Client::over(connect(addresses::client(port), addresses::server(PORT))?)
 }
 
 fn get(server: &mut Client, target: &str) -> io::Result<Vec<u8>> {
@@ -260,21 +242,4 @@ fn upload_refused(
     net.settle();
     net.wire().release();
     Ok((uploading, refusing))
-}
-
-/// Reads a head, and returns what its field `content-length` says; 0 without the field. The heads of these scenes are short.
-pub(super) fn read_head(peer: &mut impl BufRead) -> io::Result<usize> {
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        peer.take(1_000).read_line(&mut line)?;
-        match line.trim_end().split_once(':') {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.trim().parse().map_err(io::Error::other)?;
-            }
-            None if line == "\r\n" => return Ok(length),
-            None if line.is_empty() => return Err(ErrorKind::UnexpectedEof.into()),
-            _ => {}
-        }
-    }
 }

@@ -5,12 +5,11 @@ use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::sync::mpsc;
 
 use lab::filter::data;
-use lab::peer::{call_from, connect, listen};
+use lab::peer::{call_from, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
-use web::server::whole;
 
-use super::persistent_connections::{read_head, read_response};
+use super::peers::{connected, read_head, read_response, serve_targets};
 use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -63,14 +62,8 @@ pub const SCENES: &[Scene] = &[
 /// The server is hyper's.
 fn pipelined(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-    let serving = net.server().start(|| {
-        web::serve(listener, 1, |request| async move {
-            whole(format!("this is {}", request.uri()))
-        })
-    });
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let serving = serve_targets(net, listener, 1);
+    let client = connected(net, CLIENT_PORT)?;
     let mut client = BufReader::new(client);
     net.client()
         .run(|| ask_all(&mut client, &["/1", "/2", "/3"]))?;
@@ -263,14 +256,8 @@ fn cut_short(net: &mut Net) -> io::Result<()> {
     net.client()
         .note("/1 is answered; /2, /3 and /4 are all GET, and are asked again");
 
-    let serving = net.server().start(|| {
-        web::serve(listener, 1, |request| async move {
-            whole(format!("this is {}", request.uri()))
-        })
-    });
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT + 1), addresses::server(PORT)))?;
+    let serving = serve_targets(net, listener, 1);
+    let client = connected(net, CLIENT_PORT + 1)?;
     let mut client = BufReader::new(client);
     net.client().run(|| ask_all(&mut client, &["/2"]))?;
     net.client().run(|| ask_all(&mut client, &["/3", "/4"]))?;

@@ -4,14 +4,14 @@ use std::cell::RefCell;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::rc::Rc;
 
-use lab::peer::{accept, connect, listen};
+use lab::peer::{accept, listen};
 use lab::{Net, Task, addresses};
 use socket2::Socket;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use web::server::{Answer, Bytes, HeaderValue, StatusCode, pieces, whole};
 
-use super::persistent_connections::{hyper, read_head, read_response};
+use super::peers::{connected, hyper, read_head, read_response};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -161,9 +161,7 @@ fn news(
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let (events, happening) = unbounded_channel();
     let serving = net.server().start(move || serve(listener, happening));
-    let client = net
-        .client()
-        .run(|| connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let client = connected(net, CLIENT_PORT)?;
     Ok(News {
         serving,
         events: Some(events),

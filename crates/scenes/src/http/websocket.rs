@@ -5,9 +5,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use lab::filter::data;
 use lab::{Net, addresses, peer};
 use socket2::Socket;
-use web::server::whole;
 use web::websocket::{self, Endpoint, Message};
 
+use super::peers::{connected, serve_targets};
 use crate::programs::{CLIENT_PORT, Connection, PORT, call};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -199,14 +199,8 @@ fn upgrade_then_frames(net: &mut Net) -> io::Result<()> {
 /// RFC 9110 §7.8: a server may ignore the field. This one is hyper's, and has never been told of WebSocket.
 fn upgrade_ignored(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| peer::listen(addresses::server(PORT)))?;
-    let serving = net.server().start(|| {
-        web::serve(listener, 1, |request| async move {
-            whole(format!("this is {}", request.uri()))
-        })
-    });
-    let mut client = net
-        .client()
-        .run(|| peer::connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
+    let serving = serve_targets(net, listener, 1);
+    let mut client = connected(net, CLIENT_PORT)?;
     let plain = b"GET /more HTTP/1.1\r\nHost: server\r\n\r\n";
     for (request, content) in [(REQUEST, "this is /news"), (plain, "this is /more")] {
         net.client().run(|| client.write_all(request))?;
