@@ -22,8 +22,6 @@ mod view;
 pub struct Scene {
     /// Its name in the book and of its files: `three-way-handshake`.
     pub name: &'static str,
-    /// The part of the book that holds its recording.
-    pub part: &'static str,
     /// What it shows, as a figure's caption.
     pub title: &'static str,
     /// How its ladder is drawn.
@@ -35,6 +33,20 @@ pub struct Scene {
 }
 
 impl Scene {
+    /// The part of the book that holds its recording: `handshake`.
+    ///
+    /// # Panics
+    /// The scene is not in the list of all scenes.
+    #[must_use]
+    pub fn part(&self) -> &'static str {
+        let has = |(_, chapters): &&(&str, &[&[Scene]])| {
+            let mut scenes = chapters.iter().copied().flatten();
+            scenes.any(|scene| scene.name == self.name)
+        };
+        let (part, _) = (PARTS.iter().find(has)).expect("a scene belongs to a chapter of a part");
+        part
+    }
+
     /// The laboratory in which it is played.
     #[must_use]
     pub fn settings(&self) -> Settings {
@@ -49,7 +61,7 @@ impl Scene {
 
 /// A laboratory without any changes.
 #[must_use]
-pub fn as_usual(settings: Settings) -> Settings {
+pub(crate) fn as_usual(settings: Settings) -> Settings {
     settings
 }
 
@@ -72,43 +84,69 @@ pub(crate) fn one_port_to_choose(settings: Settings) -> Settings {
     settings.with_sysctls(&[("net.ipv4.ip_local_port_range", "40000 40000")])
 }
 
-/// The scenes of each chapter, in the order of the book.
-const CHAPTERS: &[&[Scene]] = &[
-    sockets::what_is_a_socket::SCENES,
-    sockets::stream_and_datagram::SCENES,
-    sockets::layers::SCENES,
-    header::header_fields::SCENES,
-    header::checksum::SCENES,
-    header::sequence_numbers::SCENES,
-    header::flags::SCENES,
-    header::options::SCENES,
-    header::window::SCENES,
-    handshake::three_way_handshake::SCENES,
-    handshake::handshake_by_hand::SCENES,
-    handshake::why_three::SCENES,
-    handshake::initial_sequence_numbers::SCENES,
-    handshake::simultaneous_open::SCENES,
-    handshake::backlog::SCENES,
-    handshake::refused_and_lost::SCENES,
-    handshake::port_scan::SCENES,
-    teardown::orderly_close::SCENES,
-    teardown::half_close::SCENES,
-    teardown::simultaneous_close::SCENES,
-    teardown::time_wait::SCENES,
-    teardown::reset::SCENES,
-    teardown::keepalive::SCENES,
-    http::http_1_0::SCENES,
-    http::persistent_connections::SCENES,
-    http::message_framing::SCENES,
-    http::pipelining::SCENES,
-    http::server_push::SCENES,
-    http::websocket::SCENES,
-    http::http_or_sockets::SCENES,
+/// The scenes of each part's chapters, in the order of the book.
+const PARTS: &[(&str, &[&[Scene]])] = &[
+    (
+        "sockets",
+        &[
+            sockets::what_is_a_socket::SCENES,
+            sockets::stream_and_datagram::SCENES,
+            sockets::layers::SCENES,
+        ],
+    ),
+    (
+        "header",
+        &[
+            header::header_fields::SCENES,
+            header::checksum::SCENES,
+            header::sequence_numbers::SCENES,
+            header::flags::SCENES,
+            header::options::SCENES,
+            header::window::SCENES,
+        ],
+    ),
+    (
+        "handshake",
+        &[
+            handshake::three_way_handshake::SCENES,
+            handshake::handshake_by_hand::SCENES,
+            handshake::why_three::SCENES,
+            handshake::initial_sequence_numbers::SCENES,
+            handshake::simultaneous_open::SCENES,
+            handshake::backlog::SCENES,
+            handshake::refused_and_lost::SCENES,
+            handshake::port_scan::SCENES,
+        ],
+    ),
+    (
+        "teardown",
+        &[
+            teardown::orderly_close::SCENES,
+            teardown::half_close::SCENES,
+            teardown::simultaneous_close::SCENES,
+            teardown::time_wait::SCENES,
+            teardown::reset::SCENES,
+            teardown::keepalive::SCENES,
+        ],
+    ),
+    (
+        "http",
+        &[
+            http::http_1_0::SCENES,
+            http::persistent_connections::SCENES,
+            http::message_framing::SCENES,
+            http::pipelining::SCENES,
+            http::server_push::SCENES,
+            http::websocket::SCENES,
+            http::http_or_sockets::SCENES,
+        ],
+    ),
 ];
 
 /// All scenes, in the order of the book.
 pub fn all() -> impl Iterator<Item = &'static Scene> {
-    CHAPTERS.iter().copied().flatten()
+    let chapters = PARTS.iter().flat_map(|(_, chapters)| *chapters);
+    chapters.copied().flatten()
 }
 
 /// The scene of that name.

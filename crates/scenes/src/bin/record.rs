@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--list"] => {
             for scene in scenes::all() {
-                println!("{}/{}\t{}", scene.part, scene.name, scene.title);
+                println!("{}/{}\t{}", scene.part(), scene.name, scene.title);
             }
             ExitCode::SUCCESS
         }

@@ -17,7 +17,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "established-before-accept",
-        part: "handshake",
         title: "A connection carries data, and nobody has called accept() yet",
         view: USUAL,
         adjust: as_usual,
@@ -25,7 +24,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "accept-queue-full",
-        part: "handshake",
         title: "A backlog of 1 admits two clients; the third is admitted when one has been accepted",
         view: USUAL,
         adjust: cookies_in_need,
@@ -33,7 +31,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "final-ack-dropped",
-        part: "handshake",
         title: "The fourth client believes that it is connected, and the server has no room for it",
         view: USUAL,
         adjust: cookies_in_need,
@@ -41,7 +38,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "syn-flood",
-        part: "handshake",
         title: "Two SYNs that nobody stands behind, and an honest client finds no room",
         view: USUAL,
         adjust: without_cookies,
@@ -49,7 +45,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "syn-flood-with-cookies",
-        part: "handshake",
         title: "The same two SYNs, and the honest client is let in by a cookie",
         view: USUAL,
         adjust: cookies_in_need,
@@ -57,7 +52,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "without-syn-cookies",
-        part: "handshake",
         title: "A handshake with options, and the server keeps a record of it",
         view: WITH_ALL_OPTIONS,
         adjust: options,
@@ -65,7 +59,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "syn-cookies",
-        part: "handshake",
         title: "The same handshake with a cookie: no record before the third segment, and options are lost",
         view: WITH_ALL_OPTIONS,
         adjust: cookies_always,

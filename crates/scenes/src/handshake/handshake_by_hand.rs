@@ -17,7 +17,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "without-the-filter",
-        part: "handshake",
         title: "A program sends a SYN by hand, and its own kernel resets the answer",
         view: USUAL,
         adjust: as_usual,
@@ -25,7 +24,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "by-hand",
-        part: "handshake",
         title: "A program opens a connection by hand, and sends ten octets over it",
         view: USUAL,
         adjust: as_usual,

@@ -17,7 +17,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "three-connections-in-a-row",
-        part: "handshake",
         title: "Two ports, then the first port again: each connection has numbers of its own",
         view: USUAL,
         adjust: as_usual,
@@ -25,7 +24,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-smaller-number",
-        part: "handshake",
         title: "The new number is smaller than the old ones, and TIME-WAIT does not take it for new",
         view: as_in_the_rfc(0),
         adjust: as_usual,
@@ -33,7 +31,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "same-numbers-again",
-        part: "handshake",
         title: "Both ends begin with the numbers of last time, and an old request is read as a new one",
         view: CHOSEN,
         adjust: as_usual,
@@ -41,7 +38,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fresh-numbers",
-        part: "handshake",
         title: "Both ends begin two seconds further on, and the old request is turned away",
         view: CHOSEN,
         adjust: as_usual,

@@ -21,7 +21,6 @@ const FILTERED: u16 = 82;
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "half-open-scan",
-        part: "handshake",
         title: "A hand-made SYN to an open, a closed and a filtered port",
         view: USUAL,
         adjust: as_usual,
@@ -29,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "connect-scan",
-        part: "handshake",
         title: "The same three ports, asked by connect()",
         view: USUAL,
         adjust: one_repeat_of_a_syn,
@@ -37,7 +35,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fin-scan",
-        part: "handshake",
         title: "A hand-made FIN to the same three ports",
         view: USUAL,
         adjust: as_usual,

@@ -16,7 +16,6 @@ use crate::{Scene, as_usual, one_repeat_of_a_syn};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "lost-syn",
-        part: "handshake",
         title: "The SYN is lost, and the kernel sends it again",
         view: USUAL,
         adjust: as_usual,
@@ -24,7 +23,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "silence",
-        part: "handshake",
         title: "Every SYN is lost, and after one repeat the kernel gives up",
         view: USUAL,
         adjust: one_repeat_of_a_syn,
@@ -32,7 +30,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-syn-ack",
-        part: "handshake",
         title: "A SYN is lost, and then the answer to its repeat",
         view: USUAL,
         adjust: as_usual,
@@ -40,7 +37,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-final-ack",
-        part: "handshake",
         title: "The third segment is lost, and the server asks again",
         view: USUAL,
         adjust: as_usual,
@@ -48,7 +44,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "unreachable",
-        part: "handshake",
         title: "The SYN gets no further, and an ICMP message says so",
         view: USUAL,
         adjust: as_usual,
@@ -56,7 +51,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "unreachable-while-established",
-        part: "handshake",
         title: "The same ICMP message about data ends nothing",
         view: USUAL,
         adjust: as_usual,
@@ -64,7 +58,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "unanswered",
-        part: "handshake",
         title: "A request is acknowledged, and no answer ever comes",
         view: USUAL,
         adjust: as_usual,

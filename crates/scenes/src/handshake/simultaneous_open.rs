@@ -24,7 +24,6 @@ const VIEW: View = View {
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "simultaneous-open",
-        part: "handshake",
         title: "Both sides call at the same moment, and one connection comes of it",
         view: VIEW,
         adjust: as_usual,
@@ -32,7 +31,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-of-two-calls-is-lost",
-        part: "handshake",
         title: "Both sides call, one SYN is lost, and three segments are enough",
         view: VIEW,
         adjust: as_usual,
@@ -40,7 +38,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-call-after-the-other",
-        part: "handshake",
         title: "Both sides call, but never at the same time, and no connection comes of it",
         view: VIEW,
         adjust: as_usual,
@@ -48,7 +45,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "self-connect",
-        part: "handshake",
         title: "A socket calls its own address and port, and reaches itself",
         view: VIEW,
         adjust: one_port_to_choose,

@@ -14,7 +14,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "three-way-handshake",
-        part: "handshake",
         title: "A connection is opened in three segments, and five octets of data follow",
         view: USUAL,
         adjust: as_usual,
@@ -22,7 +21,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "data-completes-the-handshake",
-        part: "handshake",
         title: "The third segment is lost, and the first data does its work",
         view: USUAL,
         adjust: as_usual,
@@ -30,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "without-a-listener",
-        part: "handshake",
         title: "Nobody listens on the port, and the kernel says so",
         view: USUAL,
         adjust: as_usual,

@@ -24,7 +24,6 @@ const RFC_NUMBERS_AND_PAYLOAD: View = View {
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "answer-on-its-way",
-        part: "handshake",
         title: "The server has answered, and does not know whether the answer arrives",
         view: USUAL,
         adjust: as_usual,
@@ -32,7 +31,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "two-passive-sockets",
-        part: "handshake",
         title: "An old SYN arrives where nobody is calling any more",
         view: as_in_the_rfc(300),
         adjust: as_usual,
@@ -40,7 +38,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-reset",
-        part: "handshake",
         title: "The reset is lost, and silence tells the server nothing: it asks again",
         view: as_in_the_rfc(300),
         adjust: as_usual,
@@ -48,7 +45,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-duplicate-syn",
-        part: "handshake",
         title: "An old SYN arrives first, and a reset clears it away",
         view: as_in_the_rfc(300),
         adjust: as_usual,
@@ -56,7 +52,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-syn-meets-time-wait",
-        part: "handshake",
         title: "The greeting that the wind took arrives after the client has said goodbye",
         view: USUAL,
         adjust: as_usual,
@@ -64,7 +59,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-syn-meets-the-servers-time-wait",
-        part: "handshake",
         title: "The same greeting, when the server said goodbye first",
         view: USUAL,
         adjust: as_usual,
@@ -72,7 +66,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-two-way-server",
-        part: "handshake",
         title: "A server that believes the SYN takes old data for new",
         view: RFC_NUMBERS_AND_PAYLOAD,
         adjust: as_usual,
@@ -80,7 +73,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "old-syn-and-old-data",
-        part: "handshake",
         title: "The same two old segments, and a server that waits for the third",
         view: RFC_NUMBERS_AND_PAYLOAD,
         adjust: as_usual,
@@ -88,7 +80,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fast-open-replay",
-        part: "handshake",
         title: "With Fast Open the program reads an old request a second time",
         view: View {
             payload: Payload::Text,

@@ -14,7 +14,6 @@ use crate::{Scene, as_usual, repeats_after_a_second};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "corrupted-segment",
-        part: "header",
         title: "One bit is wrong: the server says nothing, and the client sends again",
         view: WITH_PAYLOAD,
         adjust: repeats_after_a_second,
@@ -22,7 +21,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "swapped-words",
-        part: "header",
         title: "Two words have changed places, and the checksum is right",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -30,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-hop",
-        part: "header",
         title: "What a router changes in a packet, and what it leaves alone",
         view: WITH_PAYLOAD,
         adjust: as_usual,

@@ -24,7 +24,6 @@ const AS_SENT: View = View {
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "push-is-not-a-boundary",
-        part: "header",
         title: "Data without PSH is read at once, data with PSH waits behind a gap, and one read takes two of them",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -32,7 +31,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "urgent-is-a-mark",
-        part: "header",
         title: "A pointer without URG says nothing; urgent octets keep their place; and a reset ends it all",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -40,7 +38,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-bit-each",
-        part: "header",
         title: "The wire changes one bit of each segment, and the only one that is missed is ACK",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -48,7 +45,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "congestion-mark",
-        part: "header",
         title: "The wire marks one packet; the server says so until the client has confirmed it",
         view: WITH_PAYLOAD,
         adjust: with_ecn,
@@ -56,7 +52,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "strange-flags",
-        part: "header",
         title: "Five segments that fit no connection, to a closed and to a listening port",
         view: AS_SENT,
         adjust: as_usual,

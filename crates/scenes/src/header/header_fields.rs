@@ -14,7 +14,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "urgent-pointer",
-        part: "header",
         title: "The urgent pointer is 3, and the third octet leaves the stream",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -22,7 +21,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "three-blocks",
-        part: "header",
         title: "Four pieces have arrived, and the longest header has room for three",
         view: WITH_OPTIONS,
         adjust: with_two_more_options,

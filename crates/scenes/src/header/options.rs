@@ -19,7 +19,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "options-on-syn",
-        part: "header",
         title: "Four options in each SYN, and one in every segment after them",
         view: WITH_ALL_OPTIONS,
         adjust: every_option,
@@ -27,7 +26,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "mss-each-way",
-        part: "header",
         title: "Each side keeps to what the other can receive",
         view: USUAL,
         adjust: a_client_that_takes_less,
@@ -35,7 +33,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "without-mss",
-        part: "header",
         title: "The wire takes the MSS out of a SYN, and the server assumes 536",
         view: USUAL,
         adjust: as_usual,
@@ -43,7 +40,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "scale-only-if-both",
-        part: "header",
         title: "Two calls; the wire takes the window scale out of the second SYN, and nobody scales",
         view: View {
             window: true,
@@ -54,7 +50,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-length-of-zero",
-        part: "header",
         title: "Two SYNs that nobody sent: an option that the server does not know, and one with the length 0",
         view: WITH_OPTIONS,
         adjust: scaling,

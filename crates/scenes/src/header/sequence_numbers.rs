@@ -15,7 +15,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "counting-octets",
-        part: "header",
         title: "Each octet takes up a number, and so do SYN and FIN",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -23,7 +22,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-gap",
-        part: "header",
         title: "A segment is lost, and the acknowledgment number stays where the gap is",
         view: WITH_PAYLOAD,
         adjust: one_segment_again,
@@ -31,7 +29,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-clean-stream",
-        part: "header",
         title: "Swapped, repeated and made up: the program reads one clean stream",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -39,7 +36,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "acknowledged-and-unread",
-        part: "header",
         title: "An acknowledgment is lost and nobody misses it; the data is acknowledged and nobody reads it",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -47,7 +43,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "wraparound",
-        part: "header",
         title: "The client begins two numbers below 2^32, and counts on from 0",
         view: View {
             payload: Payload::Text,
@@ -58,7 +53,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-number-never-sent",
-        part: "header",
         title: "The server's answer acknowledges a number that the client has not sent",
         view: as_in_the_rfc(300),
         adjust: as_usual,

@@ -16,7 +16,6 @@ use crate::{Scene, as_usual, repeats_after_a_second};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "zero-window",
-        part: "header",
         title: "The server's program does not read: the window falls to 0, and the client asks until it opens",
         view: WINDOWS,
         adjust: soon_asked,
@@ -24,7 +23,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-window-update",
-        part: "header",
         title: "The news that the window is open is lost, and a probe brings it",
         view: WINDOWS,
         adjust: repeats_after_a_second,
@@ -32,7 +30,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "update-in-one-step",
-        part: "header",
         title: "The server's program reads a little, and the window stays shut until a whole segment fits",
         view: WINDOWS,
         adjust: as_usual,
@@ -40,7 +37,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "congestion-window",
-        part: "header",
         title: "The window allows forty-four segments, and the client sends ten",
         view: WINDOWS,
         adjust: as_usual,

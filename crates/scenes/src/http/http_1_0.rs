@@ -21,7 +21,6 @@ const REQUEST: &[u8] = b"GET / HTTP/1.0\r\n\r\n";
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "three-requests-http10",
-        part: "http",
         title: "Three requests by HTTP/1.0: three connections",
         view: MESSAGES,
         adjust: as_usual,
@@ -29,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "request-in-pieces",
-        part: "http",
         title: "A request in three segments: what ends it is an empty line",
         view: MESSAGES,
         adjust: as_usual,
@@ -37,7 +35,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "body-until-the-fin",
-        part: "http",
         title: "A body of which nobody knew the length, and its end",
         view: MESSAGES,
         adjust: as_usual,
@@ -45,7 +42,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "broken-off-body",
-        part: "http",
         title: "A server closes in the middle of a body, without and with Content-Length",
         view: MESSAGES,
         adjust: as_usual,
@@ -53,7 +49,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "half-closed-request",
-        part: "http",
         title: "A client shuts down its sending side behind its request, and hyper does not answer",
         view: MESSAGES,
         adjust: as_usual,
@@ -61,7 +56,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "http10-keep-alive",
-        part: "http",
         title: "Three requests by HTTP/1.0 with Connection: keep-alive: one connection",
         view: MESSAGES,
         adjust: as_usual,

@@ -12,7 +12,6 @@ use crate::{Scene, as_usual};
 /// In the order of the chapter.
 pub const SCENES: &[Scene] = &[Scene {
     name: "ten-events-bare-socket",
-    part: "http",
     title: "Ten events over a bare connection, each a length and a text",
     view: WITH_PAYLOAD,
     adjust: as_usual,

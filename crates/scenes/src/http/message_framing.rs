@@ -17,7 +17,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "four-answers",
-        part: "http",
         title: "Four answers on one connection, each with another end",
         view: MESSAGES,
         adjust: as_usual,
@@ -25,7 +24,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "chunks-cut-anywhere",
-        part: "http",
         title: "Two chunks and a trailer in four segments",
         view: MESSAGES,
         adjust: as_usual,
@@ -33,7 +31,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "smuggled",
-        part: "http",
         title: "Two programs count two requests, and not the same two",
         view: MESSAGES,
         adjust: as_usual,
@@ -41,7 +38,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "smuggling-ends-here",
-        part: "http",
         title: "The same message for hyper, which closes after its answer",
         view: MESSAGES,
         adjust: as_usual,
@@ -49,7 +45,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "two-lengths-refused",
-        part: "http",
         title: "A request with two lengths",
         view: MESSAGES,
         adjust: as_usual,
@@ -57,7 +52,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "too-many-fields",
-        part: "http",
         title: "A request with a hundred and one fields",
         view: MESSAGES,
         adjust: as_usual,

@@ -21,7 +21,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "three-requests-http11",
-        part: "http",
         title: "Three requests by HTTP/1.1: one connection",
         view: MESSAGES,
         adjust: as_usual,
@@ -29,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "two-answers-to-one-request",
-        part: "http",
         title: "A client asks before it sends its content, and is answered twice",
         view: MESSAGES,
         adjust: as_usual,
@@ -37,7 +35,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "closed-while-idle",
-        part: "http",
         title: "A request crosses the end of an idle connection, and is sent again on a new one",
         view: MESSAGES,
         adjust: as_usual,
@@ -45,7 +42,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "refusal-destroyed",
-        part: "http",
         title: "A server refuses content and closes at once",
         view: MESSAGES,
         adjust: as_usual,
@@ -53,7 +49,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "staged-close",
-        part: "http",
         title: "The same refusal, from a server that closes in stages",
         view: MESSAGES,
         adjust: as_usual,

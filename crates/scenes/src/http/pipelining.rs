@@ -18,7 +18,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "pipelined",
-        part: "http",
         title: "Three requests in one segment",
         view: MESSAGES,
         adjust: as_usual,
@@ -26,7 +25,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "head-of-line",
-        part: "http",
         title: "The second answer is ready first, and waits",
         view: MESSAGES,
         adjust: as_usual,
@@ -34,7 +32,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "two-connections",
-        part: "http",
         title: "The same two requests on two connections",
         view: MESSAGES,
         adjust: as_usual,
@@ -42,7 +39,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-level-down",
-        part: "http",
         title: "The segment with the second of five answers is lost",
         view: MESSAGES,
         // Segments that are sent again go out as they were.
@@ -51,7 +47,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "cut-short",
-        part: "http",
         title: "The connection ends after one answer of four",
         view: MESSAGES,
         adjust: as_usual,

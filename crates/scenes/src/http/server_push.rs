@@ -20,7 +20,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "unasked-response",
-        part: "http",
         title: "A server sends a second response, for which nobody has asked",
         view: MESSAGES,
         adjust: as_usual,
@@ -28,7 +27,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "short-polling",
-        part: "http",
         title: "The client asks in vain, the event happens, and the client asks again",
         view: MESSAGES,
         adjust: as_usual,
@@ -36,7 +34,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "long-polling",
-        part: "http",
         title: "A request that waits for its event, one for which an event waits, and one that waits in vain",
         view: MESSAGES,
         adjust: as_usual,
@@ -44,7 +41,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "event-stream",
-        part: "http",
         title: "One answer with three events, the third broken off; and the answer that goes on behind the second",
         view: MESSAGES,
         adjust: as_usual,
@@ -52,7 +48,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "ten-events-short-polling",
-        part: "http",
         title: "Ten events by short polling: every second request finds nothing",
         view: MESSAGES,
         adjust: as_usual,
@@ -60,7 +55,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "ten-events-long-polling",
-        part: "http",
         title: "Ten events by long polling: each request waits for its event",
         view: MESSAGES,
         adjust: as_usual,
@@ -68,7 +62,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "ten-events-event-stream",
-        part: "http",
         title: "Ten events by an event stream: each a chunk of one answer",
         view: MESSAGES,
         adjust: as_usual,

@@ -16,7 +16,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "upgrade-then-frames",
-        part: "http",
         title: "One request, the answer 101, and from there each side sends when it likes",
         view: MESSAGES,
         adjust: as_usual,
@@ -24,7 +23,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "upgrade-ignored",
-        part: "http",
         title: "A server that knows HTTP alone answers the same request, and HTTP goes on",
         view: MESSAGES,
         adjust: as_usual,
@@ -32,7 +30,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fragments-and-a-ping",
-        part: "http",
         title: "One message in two frames and a ping between them; two frames in one segment; one frame in two",
         view: MESSAGES,
         adjust: as_usual,
@@ -40,7 +37,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "unmasked-frame",
-        part: "http",
         title: "A client that does not mask its frame",
         view: MESSAGES,
         adjust: as_usual,
@@ -48,7 +44,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "ten-events-websocket",
-        part: "http",
         title: "Ten events, each a text message that the server sends when it has it",
         view: MESSAGES,
         adjust: as_usual,

@@ -15,7 +15,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "arp-before-syn",
-        part: "sockets",
         title: "Two hosts that do not know each other's Ethernet address",
         view: WITH_PAYLOAD,
         adjust: without_neighbours,
@@ -23,7 +22,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-new-frame",
-        part: "sockets",
         title: "A router puts the same packet into another frame",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -31,7 +29,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "cut-by-tcp-or-by-ip",
-        part: "sockets",
         title: "Two thousand octets through TCP, and two thousand through UDP",
         view: USUAL,
         adjust: as_usual,

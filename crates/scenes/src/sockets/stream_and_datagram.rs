@@ -14,7 +14,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "one-write-many-segments",
-        part: "sockets",
         title: "One write, three segments, two reads",
         view: USUAL,
         adjust: as_usual,
@@ -22,7 +21,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "many-writes-one-read",
-        part: "sockets",
         title: "Three writes, two segments, one read",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -30,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "three-segments-one-read",
-        part: "sockets",
         title: "With Nagle's algorithm off: three writes, three segments, and still one read",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -38,7 +35,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "udp-keeps-boundaries",
-        part: "sockets",
         title: "Each datagram is a message of its own, and what does not fit is gone",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -46,7 +42,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "udp-without-a-connection",
-        part: "sockets",
         title: "By UDP: nobody there, one lost, two in the wrong order",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -54,7 +49,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "three-octets-twice",
-        part: "sockets",
         title: "The same three octets, by TCP and by UDP",
         view: WITH_PAYLOAD,
         adjust: as_usual,

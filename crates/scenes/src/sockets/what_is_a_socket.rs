@@ -22,7 +22,6 @@ const OTHER_PORT: u16 = PORT + 1;
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "a-sockets-life",
-        part: "sockets",
         title: "One socket, before its connection and after it",
         view: PLAIN,
         adjust: as_usual,
@@ -30,7 +29,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "two-clients-one-port",
-        part: "sockets",
         title: "Two clients call one port, and the server has three sockets",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -38,7 +36,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-port-two-servers",
-        part: "sockets",
         title: "One client port, two servers, and the one call that is refused",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -46,7 +43,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "a-listener-notices-nothing",
-        part: "sockets",
         title: "The wire loses everything, and is mended, while a server listens",
         view: PLAIN,
         adjust: as_usual,

@@ -25,7 +25,6 @@ const RESPONSE: &[u8] = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "half-close-then-answer",
-        part: "teardown",
         title: "The client has finished sending, and reads an answer that comes afterwards",
         view: PLAIN,
         adjust: as_usual,
@@ -33,7 +32,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "late-data-after-close",
-        part: "teardown",
         title: "The same answer, and nobody is left to read it",
         view: PLAIN,
         adjust: as_usual,
@@ -41,7 +39,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "shut-read-sends-nothing",
-        part: "teardown",
         title: "The client wants to read no more, and the server does not hear of it",
         view: PLAIN,
         adjust: as_usual,
@@ -49,7 +46,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fin-wait-2-timeout",
-        part: "teardown",
         title: "Two connections in FIN-WAIT-2: only the one without a program has a time limit",
         view: PLAIN,
         adjust: four_seconds,
@@ -57,7 +53,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "close-with-unread-request",
-        part: "teardown",
         title: "The server answers and closes while a request still lies unread",
         view: PLAIN,
         adjust: as_usual,
@@ -65,7 +60,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "close-in-stages",
-        part: "teardown",
         title: "The same server shuts down its sending side, reads to the end, and closes then",
         view: PLAIN,
         adjust: as_usual,

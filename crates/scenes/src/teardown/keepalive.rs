@@ -20,7 +20,6 @@ use crate::{Scene, as_usual, repeats_after_a_second};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "keepalive-probe",
-        part: "teardown",
         title: "A peer that has nothing to say is asked, and its kernel answers",
         view: PLAIN,
         adjust: as_usual,
@@ -28,7 +27,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "one-probe-lost",
-        part: "teardown",
         title: "One probe is lost, the next is answered, and the connection goes on",
         view: PLAIN,
         adjust: as_usual,
@@ -36,7 +34,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "dead-peer",
-        part: "teardown",
         title: "Three probes without an answer, and the connection is given up",
         view: PLAIN,
         adjust: as_usual,
@@ -44,7 +41,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "forgotten-peer",
-        part: "teardown",
         title: "The peer has forgotten the connection, and says so when it is asked",
         view: PLAIN,
         adjust: as_usual,
@@ -52,7 +48,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "program-asleep",
-        part: "teardown",
         title: "A heartbeat, a probe, and a heartbeat for a program that has fallen asleep",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -60,7 +55,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "data-to-a-dead-peer",
-        part: "teardown",
         title: "Data waits for its acknowledgment, and keep-alive keeps silent",
         view: PLAIN,
         adjust: repeats_after_a_second,
@@ -68,7 +62,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "box-forgets",
-        part: "teardown",
         title: "A box on the way forgets a silent connection, and lets a new one pass",
         view: PLAIN,
         adjust: as_usual,
@@ -76,7 +69,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "http-keep-alive",
-        part: "teardown",
         title: "Two requests on one connection, and the server's own limit",
         view: WITH_PAYLOAD,
         adjust: as_usual,

@@ -18,7 +18,6 @@ use crate::{Scene, as_usual, repeats_after_a_second};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "close-in-four",
-        part: "teardown",
         title: "Each direction is closed by its own FIN, and each FIN is acknowledged",
         view: AS_IN_THE_RFC,
         adjust: as_usual,
@@ -26,7 +25,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "close-in-three",
-        part: "teardown",
         title: "The server's program closes at once: its FIN acknowledges the client's",
         view: PLAIN,
         adjust: acknowledgments_may_wait,
@@ -34,7 +32,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "close-after-a-pause",
-        part: "teardown",
         title: "The same program closes later: the kernel does not wait for it any longer",
         view: PLAIN,
         adjust: acknowledgments_may_wait,
@@ -42,7 +39,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-ack-of-a-fin",
-        part: "teardown",
         title: "The acknowledgment of the first FIN is lost, and the second FIN brings it",
         view: PLAIN,
         adjust: as_usual,
@@ -50,7 +46,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "nobody-closes",
-        part: "teardown",
         title: "Two clients have finished, and the server's program takes no notice",
         view: PLAIN,
         adjust: short_timeouts,
@@ -58,7 +53,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fin-behind-a-closed-window",
-        part: "teardown",
         title: "The client has closed, and its FIN must wait behind data",
         view: View {
             window: true,
@@ -69,7 +63,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-fins",
-        part: "teardown",
         title: "The wire is cut and mended: FINs are sent until they are acknowledged",
         view: PLAIN,
         adjust: repeats_after_a_second,

@@ -18,7 +18,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "half-open-discovery",
-        part: "teardown",
         title: "A host that has forgotten the connection calls again",
         view: AS_IN_THE_RFC,
         adjust: as_usual,
@@ -26,7 +25,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "half-open-by-data",
-        part: "teardown",
         title: "Data for a connection that the other host has forgotten",
         view: AS_IN_THE_RFC,
         adjust: as_usual,
@@ -34,7 +32,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "data-after-close",
-        part: "teardown",
         title: "Data for a program that has closed and cannot read any more",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -42,7 +39,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "linger-zero",
-        part: "teardown",
         title: "A program ends its connection by a reset",
         view: PLAIN,
         adjust: as_usual,
@@ -50,7 +46,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "unread-data",
-        part: "teardown",
         title: "The server closes with a request unread, after its answer has arrived",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -58,7 +53,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "answer-destroyed",
-        part: "teardown",
         title: "The same, while the answer is still on its way",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -66,7 +60,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "answer-saved",
-        part: "teardown",
         title: "The same slow answer, from a server that closes in stages",
         view: WITH_PAYLOAD,
         adjust: as_usual,
@@ -74,7 +67,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "faulty-segments",
-        part: "teardown",
         title: "Three faulty segments: only the one that belongs to no connection is reset",
         view: PLAIN,
         adjust: as_usual,
@@ -82,7 +74,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "blind-reset-challenged",
-        part: "teardown",
         title: "Forged resets: dropped, asked back, and one that is believed",
         view: AS_IN_THE_RFC,
         adjust: as_usual,

@@ -14,7 +14,6 @@ use crate::{Scene, as_usual};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "simultaneous-close",
-        part: "teardown",
         title: "Both sides close at the same moment: the FINs cross",
         view: AS_IN_THE_RFC,
         adjust: as_usual,
@@ -22,7 +21,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "fin-that-covers-ours",
-        part: "teardown",
         title: "The other side's FIN acknowledges ours: TIME-WAIT at once",
         view: AS_IN_THE_RFC,
         adjust: as_usual,
@@ -30,7 +28,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "our-fin-is-lost",
-        part: "teardown",
         title: "The client's FIN is lost, and the server closes meanwhile",
         view: AS_IN_THE_RFC,
         adjust: with_a_timer_of_three_seconds,

@@ -19,7 +19,6 @@ use crate::{Scene, as_usual, one_port_to_choose, repeats_after_a_second};
 pub const SCENES: &[Scene] = &[
     Scene {
         name: "who-waits",
-        part: "teardown",
         title: "The client closes first, then the server, then one side aborts",
         view: PLAIN,
         adjust: as_usual,
@@ -27,7 +26,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "lost-last-ack",
-        part: "teardown",
         title: "The last ACK is lost: the FIN comes again, and somebody is there to acknowledge it again",
         view: AS_IN_THE_RFC,
         adjust: repeats_after_a_second,
@@ -35,7 +33,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "silence-in-time-wait",
-        part: "teardown",
         title: "The last ACK is lost, and so is the FIN that comes again: the client hears nothing",
         view: AS_IN_THE_RFC,
         adjust: repeats_after_a_second,
@@ -43,7 +40,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "nobody-waits",
-        part: "teardown",
         title: "The same loss where no record is kept: the FIN comes again and meets a reset",
         view: AS_IN_THE_RFC,
         adjust: without_records,
@@ -51,7 +47,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "assassination",
-        part: "teardown",
         title: "Old data arrives in TIME-WAIT, and the reset that follows ends the wait",
         view: AS_IN_THE_RFC,
         adjust: as_usual,
@@ -59,7 +54,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "no-assassination",
-        part: "teardown",
         title: "The same old data and the same reset, and a kernel that ignores it",
         view: AS_IN_THE_RFC,
         adjust: as_rfc_1337,
@@ -67,7 +61,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "newer-timestamp",
-        part: "teardown",
         title: "The new number is smaller, but the timestamp is newer: TIME-WAIT gives way",
         view: as_in_the_rfc(0),
         adjust: with_timestamps,
@@ -75,7 +68,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "busy-pair",
-        part: "teardown",
         title: "A client's only port: in TIME-WAIT towards one port of the server, and free towards another",
         view: PLAIN,
         adjust: one_port_to_choose,
@@ -83,7 +75,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "address-in-use",
-        part: "teardown",
         title: "A server that closed first wants its port again, and SO_REUSEADDR comes too late",
         view: PLAIN,
         adjust: as_usual,
@@ -91,7 +82,6 @@ pub const SCENES: &[Scene] = &[
     },
     Scene {
         name: "restart-at-once",
-        part: "teardown",
         title: "With SO_REUSEADDR from the first start on, the port is the server's again at once",
         view: PLAIN,
         adjust: as_usual,

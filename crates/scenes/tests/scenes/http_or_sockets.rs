@@ -122,7 +122,7 @@ fn the_first_data_is_the_clients_where_there_is_http_and_the_servers_on_the_bare
 /// The ledger's row `http-built-on-tcp` says so.
 #[test]
 fn every_recording_of_this_part_begins_with_a_syn() {
-    for scene in scenes::all().filter(|scene| scene.part == "http") {
+    for scene in scenes::all().filter(|scene| scene.part() == "http") {
         let first = recorded(scene.name).segments().next();
         let control = first.map(|(_, segment)| segment.control);
         assert_eq!(control, Some(ControlBits::SYN), "{}", scene.name);

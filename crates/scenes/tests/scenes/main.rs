@@ -146,5 +146,5 @@ fn recorded(name: &str) -> Trace {
 
 fn recording(scene: &scenes::Scene) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    root.join(format!("../../book/{}/{}.pcapng", scene.part, scene.name))
+    root.join(format!("../../book/{}/{}.pcapng", scene.part(), scene.name))
 }
