@@ -8,7 +8,7 @@ mod about;
 use std::fmt::Write;
 use std::ops::Range;
 
-use super::octets::{ids, octets_of_field};
+use super::octets::{ids, octets_of_field, spaced};
 use super::{escape, recorded, section_name, section_url};
 use crate::annotate::{Field, annotate};
 use crate::exchange::Trace;
@@ -230,12 +230,6 @@ fn place(field: &Field, start: usize) -> String {
         1 => format!("octets {first} and {last}"),
         _ => format!("octets {first} to {last}"),
     }
-}
-
-/// The octets with a space between two of them, so that a line can end there.
-fn spaced(octets: &[u8]) -> String {
-    let octets: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    octets.join(" ")
 }
 
 #[cfg(test)]

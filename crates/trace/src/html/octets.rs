@@ -62,7 +62,7 @@ pub(super) fn panel(frame: &[u8], sheet: &mut Sheet) -> String {
             return format!(
                 r#"<div class="frame"><p>These octets are no frame that can be named field by field: {}.</p><p class="hex">{}</p></div>"#,
                 escape(&error.to_string()),
-                hex(frame, 0..2 * frame.len()),
+                spaced(frame),
             );
         }
     };
@@ -153,7 +153,7 @@ fn octets_of_layer(frame: &[u8], fields: &[Field]) -> String {
         r#"<p class="hex-layer layer-{slug}"><span class="hex-name">{name}</span> <span class="hex-octets">{octets}{left_out}</span></p>"#,
         slug = slug(&first.layer.to_string()),
         name = first.layer,
-        octets = hex(frame, 2 * shown.start..2 * shown.end),
+        octets = spaced(&frame[shown]),
     )
 }
 
@@ -164,7 +164,7 @@ pub(super) fn octets_of_field(frame: &[u8], field: &Field) -> String {
         let (start, end) = (bits.start / 8, bits.end / 8);
         let cut = end.min(start + OCTETS_IN_ROW);
         let more = if cut < end { " …" } else { "" };
-        return hex(frame, 2 * start..2 * cut) + more;
+        return spaced(&frame[start..cut]) + more;
     }
     let mut pattern = String::new();
     for bit in bits.start / 8 * 8..bits.end.div_ceil(8) * 8 {
@@ -180,19 +180,8 @@ pub(super) fn octets_of_field(frame: &[u8], field: &Field) -> String {
     pattern
 }
 
-/// Hexadecimal digits of a frame, two to an octet, with a space between octets.
-fn hex(frame: &[u8], digits: Range<usize>) -> String {
-    let mut text = String::new();
-    for digit in digits {
-        let Some(octet) = frame.get(digit / 2) else {
-            break;
-        };
-        let even = digit.is_multiple_of(2);
-        if even && !text.is_empty() {
-            text.push(' ');
-        }
-        let value = if even { octet >> 4 } else { octet & 15 };
-        text.push(char::from_digit(u32::from(value), 16).expect("a hexadecimal digit"));
-    }
-    text
+/// Octets in hexadecimal with a space between two of them, so that a line can end there.
+pub(super) fn spaced(octets: &[u8]) -> String {
+    let octets: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+    octets.join(" ")
 }
