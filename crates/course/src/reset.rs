@@ -77,47 +77,73 @@ pub fn reset(root: &Path, name: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The files below `src` when the tests or the manifest were last changed, which readers leave alone.
+/// The starter as the course has it now. Readers leave the tests and the manifest alone, so the commit
+/// that last changed these has a starter. Later commits of `src` are the course's own or the reader's:
+/// the newest counts that has as many blanks still.
 fn starter(root: &Path, place: &Place) -> Result<Files, Failure> {
     let folder = format!("exercises/{place}");
-    let tests = format!("{folder}/tests");
+    let (src, tests) = (format!("{folder}/src"), format!("{folder}/tests"));
     let manifest = format!("{folder}/Cargo.toml");
     let log = git(root, &["log", "-1", "--format=%H", "--", &tests, &manifest])?;
-    let commit = String::from_utf8_lossy(&log).trim().to_owned();
-    if commit.is_empty() {
+    let base = String::from_utf8_lossy(&log).trim().to_owned();
+    if base.is_empty() {
         return Err(unchanged(
             format!("git has no commit of {tests}, so there is no starter to put back"),
             "take the starter from the place that you have the course from",
         ));
     }
-    let src = format!("{folder}/src/");
-    let names = git(
-        root,
-        &["ls-tree", "-r", "-z", "--name-only", &commit, "--", &src],
-    )?;
-    let mut files = Files::new();
-    for name in String::from_utf8_lossy(&names).split_terminator('\0') {
-        let Some(file) = name.strip_prefix(&src) else {
-            continue;
-        };
-        let blob = git(root, &["cat-file", "blob", &format!("{commit}:./{name}")])?;
-        files.insert(file.into(), blob);
-    }
-    let has_blank = |code: &Vec<u8>| String::from_utf8_lossy(code).contains("todo!(");
-    if !files.get(Path::new("lib.rs")).is_some_and(has_blank) {
-        let short = commit.get(..12).unwrap_or(&commit);
+    let starter = files_at(root, &base, &src)?;
+    let left = blanks(&starter);
+    if left == 0 {
+        let short = base.get(..12).unwrap_or(&base);
         return Err(unchanged(
             format!(
                 "the commit {short}, which last changed the tests of {place}, has no starter: \
-                 its {src}lib.rs has no todo!(...) in it"
+                 its {src} has no todo!(...) in it"
             ),
             format!(
-                "`git log --oneline -- {src}lib.rs` lists the versions of your file; \
-                 `git show COMMIT:{src}lib.rs` shows one"
+                "`git log --oneline -- {src}` lists the versions of your files; \
+                 `git show COMMIT:{src}/lib.rs` shows one"
             ),
         ));
     }
+    let log = git(
+        root,
+        &["log", "--format=%H", &format!("{base}..HEAD"), "--", &src],
+    )?;
+    for commit in String::from_utf8_lossy(&log).lines() {
+        let files = files_at(root, commit, &src)?;
+        if blanks(&files) >= left {
+            return Ok(files);
+        }
+    }
+    Ok(starter)
+}
+
+/// The files below that folder in a commit.
+fn files_at(root: &Path, commit: &str, folder: &str) -> Result<Files, Failure> {
+    let below = format!("{folder}/");
+    let names = git(
+        root,
+        &["ls-tree", "-r", "-z", "--name-only", commit, "--", &below],
+    )?;
+    let mut files = Files::new();
+    for name in String::from_utf8_lossy(&names).split_terminator('\0') {
+        if let Some(file) = name.strip_prefix(&below) {
+            let blob = git(root, &["cat-file", "blob", &format!("{commit}:./{name}")])?;
+            files.insert(file.into(), blob);
+        }
+    }
     Ok(files)
+}
+
+/// How much is left to fill in.
+fn blanks(files: &Files) -> usize {
+    files
+        .iter()
+        .filter(|(file, _)| is_rust(file))
+        .map(|(_, code)| String::from_utf8_lossy(code).matches("todo!(").count())
+        .sum()
 }
 
 /// What git prints.

@@ -62,6 +62,19 @@ fn a_reader_who_commits_gets_the_starter_all_the_same() {
 }
 
 #[test]
+fn a_starter_that_was_mended_later_counts_and_a_readers_commit_does_not() {
+    let course = cloned();
+    let mended = STARTER.replace("//! Add two numbers.", "//! Add two whole numbers.");
+    course.write(LIB, &mended);
+    course.git(&["commit", "--quiet", "-a", "-m", "Say it better"]);
+    course.run(&["reset", "add"]).code(0).says("nothing to do");
+    course.write(LIB, "solved\n");
+    course.git(&["commit", "--quiet", "-a", "-m", "Solve it"]);
+    course.run(&["reset", "add"]).code(0);
+    assert_eq!(course.read(LIB), mended);
+}
+
+#[test]
 fn a_course_inside_a_larger_repository_has_its_starter_too() {
     let course = cloned();
     std::fs::remove_dir_all(course.path(".git")).unwrap();
@@ -106,7 +119,7 @@ fn without_a_starter_nothing_is_changed() {
     for (course, said) in [
         (
             &without_blank,
-            "has no starter: its exercises/numbers/add/src/lib.rs has no todo!(...) in it",
+            "has no starter: its exercises/numbers/add/src has no todo!(...) in it",
         ),
         (
             &without_repository,
