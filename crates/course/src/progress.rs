@@ -91,7 +91,10 @@ impl Progress {
     /// The text of the file: everything that was read, with what has been set since.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("{HEADER}{}", self.table)
+        let Ok(table) = toml::to_string_pretty(&self.table) else {
+            unreachable!("a table is TOML")
+        };
+        format!("{HEADER}{table}")
     }
 
     /// What is known of the exercise of that slug.

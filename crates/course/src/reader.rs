@@ -68,6 +68,21 @@ impl<'a> Reader<'a> {
         first(&[Standing::Untouched, Standing::Begun]).or_else(|| first(&[Standing::GivenUp]))
     }
 
+    /// The first exercise behind that place that is not solved, and otherwise the next.
+    #[must_use]
+    pub fn next_after(&self, place: &Place) -> Option<&Exercise> {
+        self.exercises
+            .iter()
+            .skip_while(|exercise| exercise.place != *place)
+            .find(|exercise| {
+                matches!(
+                    self.standing(exercise),
+                    Standing::Untouched | Standing::Begun
+                )
+            })
+            .or_else(|| self.next())
+    }
+
     /// How far the reader is with that exercise.
     #[must_use]
     pub fn standing(&self, exercise: &Exercise) -> Standing {

@@ -78,38 +78,43 @@ fn of(earned: u32, total: u32) -> String {
 
 /// What to read and to solve next.
 fn next(reader: &Reader<'_>) -> String {
-    let Some(exercise) = reader.next() else {
-        return all_solved(reader);
-    };
-    let (chapter, _) = reader.chapter(&exercise.place);
-    format!("{}{}", read(chapter), solve(exercise))
+    let next = reader.next();
+    let chapter = next.and_then(|exercise| reader.chapter(&exercise.place).0);
+    steps(reader, chapter, next)
 }
 
 /// What to read and to solve after the exercise at `place`, which is solved.
 #[must_use]
 pub fn after(reader: &Reader<'_>, place: &Place) -> String {
     let (_, following) = reader.chapter(place);
-    let then = reader.next().map_or_else(|| all_solved(reader), solve);
-    format!("{}{then}", read(following))
+    steps(reader, following, reader.next_after(place))
 }
 
-fn read(chapter: Option<&Chapter>) -> String {
-    chapter.map_or_else(String::new, |chapter| {
+fn steps(reader: &Reader<'_>, chapter: Option<&Chapter>, exercise: Option<&Exercise>) -> String {
+    let read = chapter.map(|chapter| {
         format!(
             "Read next: \"{}\" (book/{}, or in the browser: cargo course serve)\n",
             chapter.title,
             chapter.file.display()
         )
-    })
-}
-
-fn solve(exercise: &Exercise) -> String {
-    let Place { slug, .. } = &exercise.place;
-    format!(
-        "Then fill in {}/src/lib.rs ({} minutes) and run: cargo course test {slug}",
-        exercise.place.exercise().display(),
-        exercise.meta.minutes,
-    )
+    });
+    let solve = exercise.map_or_else(
+        || all_solved(reader),
+        |exercise| {
+            format!(
+                "{} {}/src/lib.rs ({} minutes) and run: cargo course test {}",
+                if read.is_some() {
+                    "Then fill in"
+                } else {
+                    "Fill in"
+                },
+                exercise.place.exercise().display(),
+                exercise.meta.minutes,
+                exercise.place.slug,
+            )
+        },
+    );
+    read.unwrap_or_default() + &solve
 }
 
 /// Said when nothing is left.

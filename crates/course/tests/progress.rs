@@ -66,6 +66,31 @@ fn a_solved_exercise_is_explained_and_the_next_one_named() {
 }
 
 #[test]
+fn who_skips_an_exercise_is_led_on_from_there() {
+    let course = Course::new().with_a_second_exercise();
+    course.edit(
+        "book/SUMMARY.md",
+        "- [Doubling]",
+        "- [Halving](numbers/half.md)\n- [Doubling]",
+    );
+    course.write("book/numbers/half.md", "# Halving\n");
+    course.write("exercises/numbers/double/src/lib.rs", SOLUTION);
+    course
+        .run(&["test", "double"])
+        .code(0)
+        .says("points for numbers/double")
+        .says("\nFill in exercises/numbers/add/src/lib.rs (10 minutes)")
+        .says_not("Read next");
+    course.write(PROGRESS, "");
+    course.write(ADD, SOLUTION);
+    course
+        .run(&["test", "add"])
+        .code(0)
+        .says("Read next: \"Halving\"")
+        .says("run: cargo course test double\n");
+}
+
+#[test]
 fn exercises_that_turn_out_to_be_solved_are_passed_through() {
     let course = Course::new().with_a_second_exercise();
     course.write(ADD, SOLUTION);
