@@ -158,3 +158,21 @@ fn where_nothing_can_be_kept_aside_nothing_is_changed() {
         .says("Nothing was changed");
     assert_eq!(course.read(LIB), "mine\n");
 }
+
+#[test]
+fn where_the_starter_cannot_be_written_the_readers_version_is_in_both_places() {
+    let course = cloned();
+    course.remove(LIB);
+    course.write(&format!("{LIB}/part.rs"), "mine\n");
+    course
+        .run(&["reset", "add"])
+        .code(2)
+        .says("Your version is kept in .course/aside/add-1.\n")
+        .says("cannot put the starter into exercises/numbers/add/src: ");
+    for kept in [
+        &format!("{LIB}/part.rs"),
+        ".course/aside/add-1/lib.rs/part.rs",
+    ] {
+        assert_eq!(course.read(kept), "mine\n");
+    }
+}
