@@ -1,5 +1,6 @@
 // mdBook's menu bar for everyone: the bar is a landmark, and the switch of the table of contents is a
 // button. mdBook makes it a label of a hidden checkbox, which no key reaches; the button presses it.
+// The check mark of a chapter whose exercise is solved gets a word for those who hear the page.
 'use strict';
 
 (() => {
@@ -23,4 +24,19 @@
     update();
     label.style.display = 'none';
     label.after(button);
+})();
+
+(() => {
+    for (const link of document.querySelectorAll('#mdbook-sidebar a')) {
+        const name = link.lastChild;
+        if (!name || name.nodeType !== Node.TEXT_NODE || !name.data.endsWith(' \u2713')) {
+            continue;
+        }
+        const mark = document.createElement('span');
+        mark.setAttribute('role', 'img');
+        mark.setAttribute('aria-label', 'solved');
+        mark.append('\u2713');
+        name.data = name.data.slice(0, -1);
+        link.append(mark);
+    }
 })();

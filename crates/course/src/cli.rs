@@ -5,17 +5,22 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{Failure, book, check, doctor, list, record, root, serve, test};
+use crate::{
+    Failure, book, check, doctor, hint, list, record, reset, root, serve, solution, status, test,
+    watch,
+};
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
                           understood or could not do its work.";
 
 /// Read the course, solve its exercises, and check that everything in it is so.
+///
+/// Without a command: what you have solved, and what comes next.
 #[derive(Parser)]
 #[command(name = "cargo course", bin_name = "cargo course", version, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
@@ -41,16 +46,58 @@ enum Command {
     /// Show the parts, the chapters, and the exercises with their minutes and points.
     #[command(after_help = "Example:\n  cargo course list")]
     List,
-    /// Run the tests of an exercise, and count its points.
+    /// Run the tests of an exercise, count its points, and note them.
     ///
-    /// Without a name, goes through the exercises in the order of the book and stops at the first
-    /// one that is not solved.
+    /// Without a name, takes the first exercise that is not solved yet. If it passes, goes on with
+    /// the next while nothing is left blank there.
     #[command(
         after_help = "Examples:\n  cargo course test three-way-handshake\n  cargo course test"
     )]
     Test {
         /// The exercise: `three-way-handshake`, or `handshake/three-way-handshake`.
         slug: Option<String>,
+    },
+    /// Run the tests of an exercise each time when you save one of its files.
+    ///
+    /// Without a name, begins with the first exercise that is not solved yet, and then runs
+    /// whichever is saved. Ctrl-C ends it.
+    #[command(
+        after_help = "Examples:\n  cargo course watch\n  cargo course watch three-way-handshake"
+    )]
+    Watch {
+        /// The only exercise to run.
+        slug: Option<String>,
+    },
+    /// Show the next of an exercise's three hints. Hints cost no points.
+    ///
+    /// The first says where to look, the second what to do, the third is nearly the code. Without a
+    /// name, for the first exercise that is not solved yet.
+    #[command(
+        after_help = "Examples:\n  cargo course hint\n  cargo course hint three-way-handshake"
+    )]
+    Hint {
+        /// The exercise.
+        slug: Option<String>,
+    },
+    /// Show the solution of an exercise that you have solved.
+    #[command(
+        after_help = "Examples:\n  cargo course solution three-way-handshake\n  cargo course solution three-way-handshake --give-up"
+    )]
+    Solution {
+        /// The exercise; without a name, the first that is not solved yet.
+        slug: Option<String>,
+        /// Show it though the exercise is not solved. This is noted, and costs no points.
+        #[arg(long)]
+        give_up: bool,
+    },
+    /// Put an exercise back as it was at first, and keep your version aside.
+    ///
+    /// Your files are copied to .course/aside before anything is replaced. The starter comes from
+    /// the git repository of the course. Points stay noted.
+    #[command(after_help = "Example:\n  cargo course reset three-way-handshake")]
+    Reset {
+        /// The exercise.
+        slug: String,
     },
     /// Find everything that is wrong in the course, in one run.
     ///
@@ -92,13 +139,22 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Option<Command>) -> Result<(), Failure> {
     let root = || root::find(&current_folder()?);
+    let Some(command) = command else {
+        return status::status(&root()?);
+    };
     match command {
         Command::Serve { no_open, port } => serve::serve(&root()?, port, !no_open),
         Command::Build => serve::build(&root()?),
         Command::List => list::list(&root()?),
         Command::Test { slug } => test::test(&root()?, slug.as_deref()),
+        Command::Watch { slug } => watch::watch(&root()?, slug.as_deref()),
+        Command::Hint { slug } => hint::hint(&root()?, slug.as_deref()),
+        Command::Solution { slug, give_up } => {
+            solution::solution(&root()?, slug.as_deref(), give_up)
+        }
+        Command::Reset { slug } => reset::reset(&root()?, &slug),
         Command::Check => check::check(&root()?),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Doctor => doctor::doctor(&root()?),

@@ -35,6 +35,9 @@ pub struct Meta {
     pub prerequisites: Vec<String>,
     /// What is said to a reader who has solved it: why it works, and what to read next.
     pub solved: String,
+    /// The slugs that it had in earlier editions, under which a reader's progress may stand.
+    #[serde(default)]
+    pub formerly: Vec<String>,
     /// What each test is worth, in the order in which they stand in the file.
     #[serde(deserialize_with = "points")]
     pub points: Vec<(String, u32)>,
@@ -45,6 +48,15 @@ impl Meta {
     #[must_use]
     pub fn total(&self) -> u32 {
         self.points.iter().map(|(_, points)| points).sum()
+    }
+
+    /// What that test is worth.
+    #[must_use]
+    pub fn worth(&self, test: &str) -> u32 {
+        self.points
+            .iter()
+            .find(|(name, _)| name == test)
+            .map_or(0, |(_, points)| *points)
     }
 }
 
@@ -177,6 +189,29 @@ pub fn all(root: &Path, parts: &[Part]) -> Result<Vec<Exercise>, Failure> {
             Failure::cannot(
                 problem.to_string(),
                 "`cargo course check` lists everything that is wrong",
+            )
+        })
+}
+
+/// The exercise of that name: `three-way-handshake`, or `handshake/three-way-handshake`.
+///
+/// # Errors
+/// There is none.
+pub fn find<'a>(exercises: &'a [Exercise], name: &str) -> Result<&'a Exercise, Failure> {
+    exercises
+        .iter()
+        .find(|exercise| exercise.place.slug == name || exercise.place.to_string() == name)
+        .ok_or_else(|| {
+            let names: Vec<&str> = exercises
+                .iter()
+                .map(|exercise| exercise.place.slug.as_str())
+                .collect();
+            Failure::cannot(
+                format!("there is no exercise `{name}`"),
+                format!(
+                    "there are: {}. `cargo course list` shows them with their chapters",
+                    names.join(", ")
+                ),
             )
         })
 }

@@ -96,7 +96,9 @@ impl Grade<'_> {
         command
             .args(args)
             .current_dir(self.folder)
-            .env("CARGO_MANIFEST_DIR", self.folder);
+            .env("CARGO_MANIFEST_DIR", self.folder)
+            // Where a program panics is said without a list of its callers.
+            .env("RUST_BACKTRACE", "0");
         run(&mut command, limit)
     }
 }

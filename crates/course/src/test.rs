@@ -1,62 +1,91 @@
 //! `cargo course test`: the tests of an exercise, and its points.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::Failure;
 use crate::cargo::{self, Show};
-use crate::exercise::{self, Exercise};
+use crate::exercise::Exercise;
 use crate::grade::{Grade, Outcome, TIME_LIMIT};
 use crate::list::count;
-use crate::summary;
+use crate::progress::Standing;
+use crate::reader::Reader;
+use crate::said;
+use crate::status;
 use crate::table::{Align, Table};
 
-/// Tests the exercise of that name, or all of them in the book's order up to the first unsolved one.
+/// Tests the exercise of that name; without one the next, and those after it while they pass.
 ///
 /// # Errors
 /// An exercise that is not solved, or not there.
 pub fn test(root: &Path, name: Option<&str>) -> Result<(), Failure> {
-    let exercises = exercise::all(root, &summary::read(root)?)?;
-    match name {
-        Some(name) => grade(root, find(&exercises, name)?, Detail::Full),
-        None => all(root, &exercises),
+    let mut reader = Reader::open(root)?;
+    if name.is_none() && reader.next().is_none() {
+        println!("{}", status::all_solved(&reader));
+        return Ok(());
     }
-}
-
-fn find<'a>(exercises: &'a [Exercise], name: &str) -> Result<&'a Exercise, Failure> {
-    exercises
-        .iter()
-        .find(|exercise| exercise.place.slug == name || exercise.place.to_string() == name)
-        .ok_or_else(|| {
-            let names: Vec<&str> = exercises
-                .iter()
-                .map(|exercise| exercise.place.slug.as_str())
-                .collect();
-            Failure::cannot(
-                format!("there is no exercise `{name}`"),
-                format!(
-                    "there are: {}. `cargo course list` shows them with their chapters",
-                    names.join(", ")
-                ),
-            )
-        })
-}
-
-fn all(root: &Path, exercises: &[Exercise]) -> Result<(), Failure> {
-    for exercise in exercises {
-        grade(root, exercise, Detail::WhenUnsolved)?;
+    let mut exercise = reader.choose(name)?.clone();
+    loop {
+        run(&mut reader, &exercise)?;
+        let next = match (name, reader.next()) {
+            (None, Some(next)) if may_be_solved(root, next) => next.clone(),
+            _ => break,
+        };
+        exercise = next;
+        println!();
     }
-    println!("All {} exercises are solved.", exercises.len());
+    println!("\n{}", status::after(&reader, &exercise.place));
     Ok(())
 }
 
-/// How much is said of an exercise that is solved.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Detail {
-    Full,
-    WhenUnsolved,
+/// Whether an exercise has no blank left. One that has is not solved, and its failures would only
+/// hide what is said of the exercise before it.
+fn may_be_solved(root: &Path, exercise: &Exercise) -> bool {
+    std::fs::read_to_string(root.join(exercise.place.exercise()).join("src/lib.rs"))
+        .is_ok_and(|code| !code.contains("todo!("))
 }
 
-fn grade(root: &Path, exercise: &Exercise, detail: Detail) -> Result<(), Failure> {
+/// Runs the tests of one exercise, notes what passed, and says it.
+fn run(reader: &mut Reader<'_>, exercise: &Exercise) -> Result<(), Failure> {
+    let place = &exercise.place;
+    let Some(results) = results(reader.root, exercise)? else {
+        println!(
+            "{place} does not compile yet: 0 of {}. The compiler's messages are above; \
+             your code is in {}/src/lib.rs.",
+            count(exercise.meta.total(), "point"),
+            place.exercise().display(),
+        );
+        return Err(Failure::Found);
+    };
+    print!("{}", failures(&results));
+    print!("{}", points(exercise, &results));
+
+    let passed: Vec<String> = results
+        .iter()
+        .filter(|(_, outcome)| outcome.passed())
+        .map(|(test, _)| test.clone())
+        .collect();
+    let solved = passed.len() == results.len();
+    let before = reader.standing(exercise);
+    reader.note(|progress| progress.tested(exercise, &passed, solved))?;
+    if solved {
+        println!("Solved. {}", exercise.meta.solved.trim());
+        return Ok(());
+    }
+    println!(
+        "Your code is in {}/src/lib.rs; the chapter is {}.\nStuck? cargo course hint {}",
+        place.exercise().display(),
+        place.page().display(),
+        place.slug,
+    );
+    if before == Standing::Solved {
+        println!("You have solved this exercise before; that stays noted.");
+    }
+    Err(Failure::Found)
+}
+
+/// How each test ended, in order; nothing if the exercise does not compile.
+fn results(root: &Path, exercise: &Exercise) -> Result<Option<Vec<(String, Outcome)>>, Failure> {
     let place = &exercise.place;
     let build = cargo::build(
         root,
@@ -68,71 +97,60 @@ fn grade(root: &Path, exercise: &Exercise, detail: Detail) -> Result<(), Failure
         .program(&folder.join("Cargo.toml"))
         .filter(|_| build.success)
     else {
-        println!(
-            "{place} does not compile yet: 0 of {}. The compiler's messages are above; \
-             your code is in {}/src/lib.rs.",
-            count(exercise.meta.total(), "point"),
-            place.exercise().display(),
-        );
-        return Err(Failure::Found);
+        return Ok(None);
     };
     let grade = Grade {
         program,
         folder: &folder,
     };
-    let worth = |test: &str| {
-        exercise
-            .meta
-            .points
-            .iter()
-            .find(|(name, _)| name == test)
-            .map_or(0, |(_, points)| *points)
-    };
-
     let mut results = Vec::new();
     for test in in_order(exercise, grade.tests()?)? {
         let outcome = grade.test(&test, TIME_LIMIT)?;
-        if let Outcome::Failed(output) = &outcome {
-            println!("---- {test} ----\n{}\n", message(output, &test).trim());
-        }
-        results.push((test, outcome.passed()));
+        results.push((test, outcome));
     }
-    let earned: u32 = results
-        .iter()
-        .filter(|(_, passed)| *passed)
-        .map(|(test, _)| worth(test))
-        .sum();
-    let solved = results.iter().all(|(_, passed)| *passed);
-    let total = exercise.meta.total();
-    if solved && detail == Detail::WhenUnsolved {
-        println!("  solved  {place}  {earned} / {}", count(total, "point"));
-        return Ok(());
-    }
+    Ok(Some(results))
+}
 
+/// What each failing test said; words that an earlier one has said already are not said again.
+fn failures(results: &[(String, Outcome)]) -> String {
+    let mut text = String::new();
+    let mut said_by: HashMap<String, &str> = HashMap::new();
+    for (test, outcome) in results {
+        let Outcome::Failed(output) = outcome else {
+            continue;
+        };
+        let message = said::message(output, test);
+        match said_by.get(&message) {
+            Some(earlier) => text += &format!("---- {test} ----\nas in {earlier}\n\n"),
+            None => {
+                text += &format!("---- {test} ----\n{message}\n\n");
+                said_by.insert(message, test);
+            }
+        }
+    }
+    text
+}
+
+/// What each test earned, and the sum.
+fn points(exercise: &Exercise, results: &[(String, Outcome)]) -> Table {
+    let total = exercise.meta.total();
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
     let width = total.to_string().len();
     let of = |earned: u32, worth: u32| format!("{earned} / {worth:>width$}");
-    for (test, passed) in &results {
-        let worth = worth(test);
-        table.row([
-            if *passed { "passed" } else { "failed" },
-            &of(if *passed { worth } else { 0 }, worth),
-            test,
-        ]);
+    let mut sum = 0;
+    for (test, outcome) in results {
+        let worth = exercise.meta.worth(test);
+        let (word, earned) = if outcome.passed() {
+            ("passed", worth)
+        } else {
+            ("failed", 0)
+        };
+        table.row([word, &of(earned, worth), test]);
+        sum += earned;
     }
-    table.row(["", &of(earned, total), &format!("points for {place}")]);
-    print!("{table}");
-    if solved {
-        println!("Solved. {}", exercise.meta.solved.trim());
-        Ok(())
-    } else {
-        println!(
-            "Your code is in {}/src/lib.rs; the chapter is {}.",
-            place.exercise().display(),
-            place.page().display()
-        );
-        Err(Failure::Found)
-    }
+    let of_what = format!("points for {}", exercise.place);
+    table.row(["", &of(sum, total), &of_what]);
+    table
 }
 
 /// The tests in the order of the manifest, which rises, and then those without points.
@@ -157,25 +175,22 @@ fn in_order(exercise: &Exercise, mut tests: Vec<String>) -> Result<Vec<String>, 
     Ok(tests)
 }
 
-/// What the test itself said, without what libtest prints around it.
-fn message<'a>(output: &'a str, test: &str) -> &'a str {
-    let inner = |output: &'a str| {
-        let (_, rest) = output.split_once(&format!("---- {test} stdout ----\n"))?;
-        let (inner, _) = rest.rsplit_once("\nfailures:\n")?;
-        Some(inner)
-    };
-    inner(output).unwrap_or(output)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_message_of_a_failure_is_what_the_test_said() {
-        let output = "\nrunning 1 test\ntest a ... FAILED\n\nfailures:\n\n---- a stdout ----\n\nthread 'a' panicked:\nno SYN\n\n\n\
-                      failures:\n    a\n\ntest result: FAILED. 0 passed; 1 failed\n\n";
-        assert_eq!(message(output, "a").trim(), "thread 'a' panicked:\nno SYN");
-        assert_eq!(message("killed", "a"), "killed");
+    fn what_two_tests_say_is_said_once() {
+        let failed = |text: &str| Outcome::Failed(text.to_owned());
+        let results = [
+            ("a".to_owned(), failed("no SYN")),
+            ("b".to_owned(), Outcome::Passed),
+            ("c".to_owned(), failed("no SYN")),
+            ("d".to_owned(), failed("no ACK")),
+        ];
+        assert_eq!(
+            failures(&results),
+            "---- a ----\nno SYN\n\n---- c ----\nas in a\n\n---- d ----\nno ACK\n\n"
+        );
     }
 }

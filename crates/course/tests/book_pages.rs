@@ -166,3 +166,40 @@ fn input_that_is_no_book_is_refused() {
             .contains("standard input is no book of mdBook 0.5")
     );
 }
+
+#[test]
+fn what_is_solved_is_marked_on_its_card_and_in_the_contents() {
+    let book = Book::new();
+    let before = book.chapter(CHAPTER);
+    book.write(
+        ".course/progress.toml",
+        "[exercise.three-way-handshake]\nhints = 3\n",
+    );
+    assert_eq!(book.chapter(CHAPTER), before);
+
+    book.write(
+        ".course/progress.toml",
+        "[exercise.three-way-handshake]\nsolved = true\n",
+    );
+    let solved = book.chapter(CHAPTER);
+    assert_eq!(solved["name"], format!("{CHAPTER} \u{2713}"));
+    let page = solved["content"].as_str().unwrap();
+    assert!(page.contains(r#"<section class="exercise-card exercise-solved""#));
+    assert!(page.contains("</svg>solved</span></p>"));
+    assert_eq!(book.chapter("ledger.md")["name"], "ledger.md");
+}
+
+#[test]
+fn a_broken_progress_file_is_a_warning_and_the_book_is_as_without() {
+    let book = Book::new();
+    let before = book.preprocess();
+    book.write(".course/progress.toml", "[exercise\n");
+    let after = book.preprocess();
+    assert!(after.status.success());
+    assert_eq!(after.stdout, before.stdout);
+    let said = String::from_utf8(after.stderr).unwrap();
+    assert!(
+        said.contains("warning: the book does not show what is solved\n.course/progress.toml:1: "),
+        "{said}"
+    );
+}

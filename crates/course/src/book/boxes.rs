@@ -5,6 +5,7 @@ use trace::html::escape;
 
 use super::claims::{Claim, Verdict};
 use crate::exercise::Exercise;
+use crate::progress::Standing;
 
 /// The verdict as a badge: a word, and a shape for those who do not tell the colours apart.
 ///
@@ -80,8 +81,14 @@ pub(super) fn settled(claims: &[&Claim], ledger: Option<&str>) -> String {
     format!(r#"<ul class="settled">{rows}</ul>"#)
 }
 
-/// What a reader should know before starting an exercise.
-pub(super) fn exercise(exercise: &Exercise) -> String {
+/// The mark of an exercise that is solved: a word, and a tick for those who do not tell colours apart.
+const SOLVED: &str = concat!(
+    r#" <span class="exercise-done"><svg viewBox="0 0 16 16" width="13" height="13" aria-hidden="true" focusable="false">"#,
+    r#"<path d="M3 8.5L6.5 12L13 4.5"/></svg>solved</span>"#,
+);
+
+/// What a reader should know before starting an exercise, and whether it is solved.
+pub(super) fn exercise(exercise: &Exercise, standing: Standing) -> String {
     let meta = &exercise.meta;
     let folder = exercise.place.exercise();
     let folder = escape(&folder.display().to_string());
@@ -99,16 +106,22 @@ pub(super) fn exercise(exercise: &Exercise) -> String {
         [] => String::new(),
         names => format!("<li>after {}</li>", escape(&names.join(", "))),
     };
+    let (class, done) = match standing {
+        Standing::Solved => ("exercise-card exercise-solved", SOLVED),
+        _ => ("exercise-card", ""),
+    };
     format!(
         concat!(
-            r#"<section class="exercise-card" aria-label="Exercise: {title}">"#,
-            r#"<p class="exercise-title"><span class="claim-label">Exercise</span> {title}</p><p>{trains}</p>"#,
+            r#"<section class="{class}" aria-label="Exercise: {title}">"#,
+            r#"<p class="exercise-title"><span class="claim-label">Exercise</span> {title}{done}</p><p>{trains}</p>"#,
             r#"<ul class="exercise-facts"><li>{minutes} minutes</li><li>{total} points</li>{before}</ul>"#,
             r#"<p>Fill in <span class="mono">{folder}/src/lib.rs</span>, then run</p>"#,
             r#"<pre><code class="language-console">cargo test -p {slug}</code></pre>"#,
             r#"<details><summary>What the tests look at</summary><ul class="exercise-tests">{tests}</ul></details>"#,
             r#"<p class="exercise-hint">Stuck? <span class="mono">{folder}/hints.md</span> has three hints, each says more than the one before.</p></section>"#,
         ),
+        class = class,
+        done = done,
         title = escape(&exercise.description),
         trains = escape(&meta.trains),
         minutes = meta.minutes,

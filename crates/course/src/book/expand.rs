@@ -282,7 +282,8 @@ impl Writer<'_> {
                 "mend the exercise's Cargo.toml".to_owned(),
             )
         })?;
-        Ok(boxes::exercise(&exercise))
+        let standing = self.manuscript.progress.standing(slug);
+        Ok(boxes::exercise(&exercise, standing))
     }
 
     /// The chapter that settles a row, as the end of its box.

@@ -7,6 +7,7 @@ use mdbook_preprocessor::config::Config;
 
 use super::claims::Ledger;
 use super::figure;
+use crate::progress::Progress;
 use crate::{Problem, summary};
 
 /// A page as it is written.
@@ -33,6 +34,8 @@ pub(super) struct Manuscript {
     pub(super) recordings: Vec<PathBuf>,
     /// What was wrong with the ledger.
     pub(super) problems: Vec<Problem>,
+    /// What the reader has done; nothing where the book is only checked.
+    pub(super) progress: Progress,
 }
 
 impl Manuscript {
@@ -119,6 +122,7 @@ impl Manuscript {
             ledger,
             recordings,
             problems,
+            progress: Progress::default(),
         })
     }
 

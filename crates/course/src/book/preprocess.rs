@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{PreprocessorContext, parse_input};
@@ -10,7 +10,9 @@ use mdbook_preprocessor::{PreprocessorContext, parse_input};
 use super::expand;
 use super::manuscript::Manuscript;
 use super::mermaid;
-use crate::{Failure, Problem};
+use crate::exercise::{self, Exercise};
+use crate::progress::{Progress, Standing};
+use crate::{Failure, Problem, reader, summary};
 
 /// Answers mdBook: `supports RENDERER` by the exit code, and a book on standard input by the book
 /// with its directives replaced. Everything that is wrong goes to standard error at once, and then
@@ -64,7 +66,8 @@ fn answer(input: impl Read, mut output: impl Write) -> Result<(), Failure> {
 
 /// The book with its directives replaced, or everything that is wrong with it.
 fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Problem>> {
-    let manuscript = Manuscript::of(&context.root, &context.config.book.src, &book)?;
+    let mut manuscript = Manuscript::of(&context.root, &context.config.book.src, &book)?;
+    manuscript.progress = progress(&context.root);
     let mut expanded = expand::expand(&manuscript);
     expanded
         .problems
@@ -85,7 +88,33 @@ fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Pr
                 .and_then(|file| texts.remove(file))
         {
             chapter.content = text;
+            let place = chapter
+                .source_path
+                .as_deref()
+                .and_then(summary::place_of_page);
+            if place
+                .is_some_and(|place| manuscript.progress.standing(&place.slug) == Standing::Solved)
+            {
+                chapter.name.push_str(SOLVED);
+            }
         }
     });
     Ok(book)
+}
+
+/// The mark of a chapter whose exercise is solved. Names are text to mdBook; `menu.js` gives it a word.
+const SOLVED: &str = " \u{2713}";
+
+/// What the reader has done. The book can be read without, so what is wrong here is a warning.
+fn progress(root: &Path) -> Progress {
+    let places = exercise::places(root, "exercises").unwrap_or_default();
+    // A manifest that is wrong is told where the page shows it.
+    let exercises: Vec<Exercise> = places
+        .iter()
+        .filter_map(|place| Exercise::read(root, place).ok())
+        .collect();
+    reader::read(root, &exercises).unwrap_or_else(|problem| {
+        eprintln!("warning: the book does not show what is solved\n{problem}");
+        Progress::default()
+    })
 }

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use crate::Problem;
 use crate::exercise::Exercise;
-
-/// How many hints there are: where to look, what to do, and nearly the code.
-const HINTS: usize = 3;
+use crate::hint::{self, HINTS};
 
 pub(super) fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
     let file = exercise.place.exercise().join("hints.md");
@@ -22,7 +20,7 @@ pub(super) fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
         }
     };
     let mut problems = Vec::new();
-    let hints = hints(&text);
+    let hints = hint::parse(&text);
     if hints.len() != HINTS {
         problems.push(Problem::new(
             &file,
@@ -30,43 +28,8 @@ pub(super) fn problems(root: &Path, exercise: &Exercise) -> Vec<Problem> {
             remedy,
         ));
     }
-    for (line, _) in hints.iter().filter(|(_, body)| body.trim().is_empty()) {
-        problems.push(Problem::new(&file, "the hint is empty", remedy).at(*line));
+    for hint in hints.iter().filter(|hint| hint.text.trim().is_empty()) {
+        problems.push(Problem::new(&file, "the hint is empty", remedy).at(hint.line));
     }
     problems
-}
-
-/// Each hint: the line of its heading, and its text.
-fn hints(text: &str) -> Vec<(usize, String)> {
-    let mut hints: Vec<(usize, String)> = Vec::new();
-    let mut in_code = false;
-    for (index, line) in text.lines().enumerate() {
-        if line.starts_with("```") {
-            in_code = !in_code;
-        }
-        if !in_code && line.starts_with("## ") {
-            hints.push((index + 1, String::new()));
-        } else if let Some((_, body)) = hints.last_mut() {
-            body.push_str(line);
-            body.push('\n');
-        }
-    }
-    hints
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hint_is_a_heading_and_what_follows() {
-        let found = hints(
-            "# Hints\n\n## Look at\nthe figure\n## Then\n```\n## no hint\n```\n## Nearly the code\n",
-        );
-        let lines: Vec<(usize, bool)> = found
-            .iter()
-            .map(|(line, body)| (*line, body.trim().is_empty()))
-            .collect();
-        assert_eq!(lines, [(3, false), (5, false), (9, true)]);
-    }
 }

@@ -156,6 +156,12 @@ impl Book {
 
     /// A page as the preprocessor hands it back.
     pub(crate) fn page(&self, page: &str) -> String {
+        let chapter = self.chapter(page);
+        chapter["content"].as_str().unwrap().to_owned()
+    }
+
+    /// The same with its name.
+    pub(crate) fn chapter(&self, page: &str) -> Value {
         let output = self.preprocess();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{said}");
@@ -165,7 +171,7 @@ impl Book {
             .iter()
             .find(|item| item["Chapter"]["path"] == page)
             .unwrap();
-        found["Chapter"]["content"].as_str().unwrap().to_owned()
+        found["Chapter"].clone()
     }
 }
 
