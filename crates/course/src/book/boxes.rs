@@ -118,7 +118,7 @@ pub(super) fn exercise(exercise: &Exercise, standing: Standing) -> String {
             r#"<p>Fill in <span class="mono">{folder}/src/lib.rs</span>, then run</p>"#,
             r#"<pre><code class="language-console">cargo test -p {slug}</code></pre>"#,
             r#"<details><summary>What the tests look at</summary><ul class="exercise-tests">{tests}</ul></details>"#,
-            r#"<p class="exercise-hint">Stuck? <span class="mono">{folder}/hints.md</span> has three hints, each says more than the one before.</p></section>"#,
+            r#"<p class="exercise-hint">Stuck? <span class="mono">cargo course hint {slug}</span> shows the next of three hints, which are in <span class="mono">{folder}/hints.md</span>; each says more than the one before.</p></section>"#,
         ),
         class = class,
         done = done,
