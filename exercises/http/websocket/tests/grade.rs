@@ -5,14 +5,13 @@ mod connection;
 mod octets;
 mod streams;
 
+use grade::any_inputs;
 use proptest::prelude::*;
 use websocket::{
     Event, Frame, LIMIT, Messages, Refusal, Role, accept_of, decode, encode, has_switched, opcode,
 };
 
-use octets::{
-    Decoded, Taken, as_octets, filler, frame, named, outcome, settings, show, told, written,
-};
+use octets::{Decoded, Taken, as_octets, filler, frame, named, outcome, show, told, written};
 
 /// What the limit has to be.
 const LONGEST: usize = 1 << 20;
@@ -132,7 +131,7 @@ fn only_the_right_101_leaves_http() {
     for (head, why) in heads(NOT_SWITCHED) {
         expect_switch(&head, KEY, false, why);
     }
-    proptest!(settings(256), |(head in "(HTTP/1\\.1 101 |)[ -~\r\n]{0,60}", key in "[ -~]{0,30}")| {
+    proptest!(any_inputs(256), |(head in "(HTTP/1\\.1 101 |)[ -~\r\n]{0,60}", key in "[ -~]{0,30}")| {
         prop_assert!(!has_switched(&head, &key), "{head:?} is no answer to the key {key:?}");
     });
 }
@@ -262,7 +261,7 @@ fn a_frame_is_the_same_however_it_is_cut() {
             [&[first, second], &rest[..]].concat()
         });
     let octets = prop_oneof![prop::collection::vec(any::<u8>(), 0..200), likely];
-    proptest!(settings(512), |(octets in octets, client in any::<bool>())| {
+    proptest!(any_inputs(512), |(octets in octets, client in any::<bool>())| {
         let sender = if client { Role::Client } else { Role::Server };
         let whole = decode(&octets, sender);
         if let Ok(Some((_, taken))) = &whole {

@@ -1,6 +1,5 @@
 //! Octets and frames as the tests write and show them.
 
-use proptest::prelude::ProptestConfig;
 use websocket::{Event, Frame, Refusal};
 
 pub(crate) fn frame(last: bool, opcode: u8, payload: impl Into<Vec<u8>>) -> Frame {
@@ -96,13 +95,6 @@ pub(crate) fn told(event: &Taken) -> String {
         }
         Ok(None) => "None".to_owned(),
         Err(refusal) => format!("the refusal {refusal:?}"),
-    }
-}
-
-pub(crate) fn settings(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
     }
 }
 
