@@ -2,11 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use grade::any_inputs;
+use grade::{Octets, any_inputs};
 use proptest::prelude::*;
 use websocket::{Event, Messages, Role, decode, opcode};
 
-use crate::octets::{Taken, as_octets, frame, in_parts, show, told};
+use crate::octets::{Taken, as_octets, frame, in_parts, told};
 
 /// What a program hears that is given octets in pieces, and gives to `decode()` what it has.
 fn heard(pieces: &[&[u8]], sender: Role) -> Vec<Taken> {
@@ -92,7 +92,7 @@ pub(crate) fn expect_the_same_however_cut() {
         prop_assert!(
             whole == parts,
             "The {sender:?} sends {}.\nAll at once:              {whole:?}\nIn pieces of {pieces:?}: {parts:?}",
-            show(&octets)
+            Octets(&octets)
         );
     });
 }
