@@ -170,8 +170,7 @@ fn only_the_answer_to_your_syn_is_taken() {
 
 /// The SYN,ACK that the wire holds.
 fn sent_by_the_server(net: &Net) -> Segment {
-    let mut segments = net.trace().segments();
-    let Some((_, segment)) = segments.find(|(from, _)| *from == Side::Server) else {
+    let Some(segment) = net.trace().sent_by(Side::Server).next() else {
         panic!(
             "the server should have answered your SYN: the test before this one says why; the wire saw\n{}",
             Ladder::of(net.trace())

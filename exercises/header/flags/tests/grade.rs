@@ -334,9 +334,9 @@ fn the_kernel_surprises_a_prediction_four_times() {
     });
     // 64 questions, in order, four times.
     let asked: Vec<u16> = trace
-        .segments()
-        .filter(|(from, segment)| *from == Side::Client && segment.sequence == SeqNumber(100))
-        .map(|(_, segment)| segment.control.bits())
+        .sent_by(Side::Client)
+        .filter(|segment| segment.sequence == SeqNumber(100))
+        .map(|segment| segment.control.bits())
         .collect();
     let every: Vec<u16> = (0..64).collect();
     assert!(

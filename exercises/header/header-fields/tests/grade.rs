@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use grade::{any_inputs, recorded};
+use grade::{Octets, any_inputs, recorded};
 use header_fields::{CONTROL_BITS, Header, HeaderError, decode, field_by_field};
 use proptest::prelude::*;
 use trace::{ControlBits, Segment, TcpOption};
@@ -33,17 +33,12 @@ fn syn() -> (Vec<u8>, Segment) {
     SYN.clone()
 }
 
-fn hex(octets: &[u8]) -> String {
-    let octets: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    octets.join(" ")
-}
-
 /// What your decoder makes of a header in which nothing is wrong.
 fn read(octets: &[u8]) -> Header<'_> {
     decode(octets).unwrap_or_else(|error| {
         panic!(
             "a header in which nothing is wrong is refused with {error:?} ({SECTION}):\n{}",
-            hex(octets)
+            Octets(octets)
         )
     })
 }
@@ -60,10 +55,10 @@ fn expect<T: PartialEq + std::fmt::Debug>(
     assert_eq!(
         found,
         expected,
-        "{field} stands in octets {} to {}, {}; it is the one on the right, and you read the one on the left ({SECTION})",
+        "{field} stands in octets {} to {}: {}. It is the one on the right, and you read the one on the left ({SECTION})",
         place.start,
         place.end - 1,
-        hex(&octets[place.clone()])
+        Octets(&octets[place.clone()])
     );
 }
 
@@ -149,10 +144,9 @@ fn data_begins_where_the_offset_says() {
             "Data Offset is the first half of octet 12, which is {:#04x} ({SECTION})",
             octets[12]
         );
-        let there = |part: &[u8]| format!("{} octets ({})", part.len(), hex(part));
         assert_eq!(
-            (there(header.options), there(header.data)),
-            (there(&octets[20..length]), there(&octets[length..])),
+            (Octets(header.options), Octets(header.data)),
+            (Octets(&octets[20..length]), Octets(&octets[length..])),
             "a data offset of {} words means a header of {length} octets: options up to there, data behind it ({SECTION})",
             segment.data_offset
         );
@@ -229,13 +223,13 @@ proptest! {
             prop_assert_eq!(
                 found.err(),
                 expected(octets),
-                "what is refused, and why, should be as on the right ({}): these are {} octets, {}",
-                SECTION, octets.len(), hex(octets)
+                "what is refused, and why, should be as on the right ({}): these are {}",
+                SECTION, Octets(octets)
             );
             if let Ok(header) = found {
                 prop_assert_eq!(
-                    hex(&encoded(&header)),
-                    hex(octets),
+                    Octets(&encoded(&header)[..]),
+                    Octets(octets),
                     "the fields of a header, written one behind the other again, should be its octets ({})", SECTION
                 );
             }
@@ -257,6 +251,9 @@ fn lines(header: &Header<'_>) -> Vec<String> {
         }
     };
     let words = usize::from(header.data_offset);
+    let options: Vec<String> = (header.options.iter())
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
     vec![
         format!("Source Port: {}", header.source_port),
         format!("Destination Port: {}", header.destination_port),
@@ -268,7 +265,7 @@ fn lines(header: &Header<'_>) -> Vec<String> {
         format!("Window: {}", header.window),
         format!("Checksum: {:#06x}", header.checksum),
         format!("Urgent Pointer: {}", header.urgent_pointer),
-        format!("Options: {}", or_none(hex(header.options))),
+        format!("Options: {}", or_none(options.join(" "))),
     ]
 }
 

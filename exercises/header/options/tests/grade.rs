@@ -5,8 +5,8 @@
 mod by_hand;
 mod list;
 
-use grade::{any_inputs, recorded};
-use list::{ROOM, items, octets_of, read, show, walk};
+use grade::{Octets, any_inputs, recorded};
+use list::{ROOM, items, octets_of, read, walk};
 use options::TcpOption::{
     MaximumSegmentSize, NoOperation, Other, SackPermitted, Timestamps, WindowScale,
 };
@@ -41,7 +41,7 @@ fn the_options_that_two_kernels_sent_are_read() {
             expected,
             "these are the options of a recorded segment; MSS, window scale, SACK permitted and timestamps are on the right, and what \
                  you read is on the left (RFC 9293 section 3.2, RFC 7323 sections 2.2 and 3.2, RFC 2018 section 2): {}",
-            show(octets)
+            Octets(octets)
         );
         walk(octets);
         lists += usize::from(!octets.is_empty());
@@ -117,7 +117,7 @@ fn an_unknown_option_is_passed_over_by_its_length() {
             read(octets),
             expected,
             "{why}; what should be read is on the right: {}",
-            show(octets)
+            Octets(octets)
         );
     }
 }
@@ -147,7 +147,7 @@ fn an_impossible_length_is_refused_and_ends_the_list() {
             [Ok(WindowScale(7)), Err(expected)],
             "an illegal length must be provided for, and nothing behind it can be found (RFC 9293 section 3.1, MUST-7); what should \
              be read is on the right: {}",
-            show(octets)
+            Octets(octets)
         );
     }
     // Whatever else may come.
@@ -218,8 +218,8 @@ fn written(options: &[TcpOption]) {
         panic!("{length} octets of options fit into a header, and you say {error:?} (RFC 9293 section 3.1): {listed}")
     });
     assert_eq!(
-        show(&found.octets),
-        show(&octets),
+        Octets(&found.octets),
+        Octets(&octets),
         "the octets of these options should be as on the right, with zeros up to the next whole word of four octets \
          (RFC 9293 section 3.1, MUST-69): {listed}"
     );
@@ -234,7 +234,7 @@ fn written(options: &[TcpOption]) {
         read(&found.octets),
         options,
         "what you write, your reader should read back as on the right: {}",
-        show(&found.octets)
+        Octets(&found.octets)
     );
 }
 

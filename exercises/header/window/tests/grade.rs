@@ -6,6 +6,7 @@ mod simulation;
 
 use std::time::Duration;
 
+use grade::any_inputs;
 use proptest::prelude::*;
 use simulation::{Plan, simulate};
 use window::{LONGEST_PAUSE, Receiver, Sender, Step};
@@ -147,7 +148,7 @@ fn the_window_opens_in_large_steps() {
         "All that has come was read, but the edge could move by 500 only",
     );
 
-    proptest!(quickly(), |(room in 1..2000_u32, mss in 1..3000_u32, reads in prop::collection::vec((1..900_u32, 0..900_u32), 1..80))| {
+    proptest!(any_inputs(100), |(room in 1..2000_u32, mss in 1..3000_u32, reads in prop::collection::vec((1..900_u32, 0..900_u32), 1..80))| {
         let buffer = 2 * room;
         let mut receiver = Receiver::new(buffer, mss, 0);
         let (mut come, mut read, mut edge) = (0, 0, u64::from(buffer));
@@ -167,13 +168,6 @@ fn the_window_opens_in_large_steps() {
             edge = now;
         }
     });
-}
-
-fn quickly() -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(100)
-    }
 }
 
 /// What a sender sends until it waits, and what it says then.
@@ -396,7 +390,7 @@ fn both_ends_finish_though_updates_are_lost() {
     let reads = prop::collection::vec((1..40_u64, 1..3000_u32), 1..60);
     let lost = prop::collection::vec(any::<bool>(), 1..60);
     let ends = (1..3000_u32, 1..1500_u32, 0..3_u8);
-    proptest!(quickly(), |(ends in ends, reads in reads, lost in lost)| {
+    proptest!(any_inputs(100), |(ends in ends, reads in reads, lost in lost)| {
         let (room, mss, shift) = ends;
         simulate(&Plan {
             octets: 20_000,

@@ -7,6 +7,7 @@ mod stream;
 
 use std::io::ErrorKind;
 
+use grade::any_inputs;
 use message_framing::{
     Body, Framing, LONGEST_CONTENT, LONGEST_EXTENSIONS, LONGEST_LINE, MOST_FIELDS, Refused, Start,
     Version, read_body, read_request, read_response,
@@ -444,21 +445,17 @@ fn the_message_is_the_same_however_its_octets_arrive() {
         "The stream \"{}\" has two requests.\nfound: {found:?}",
         octets.escape_ascii()
     );
-    let settings = ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(400)
-    };
-    proptest!(settings.clone(), |(octets in nearly_messages(), sizes in sizes(), what in readers())| {
+    proptest!(any_inputs(400), |(octets in nearly_messages(), sizes in sizes(), what in readers())| {
         expect_the_same(&octets, &sizes, what)?;
     });
-    proptest!(settings.clone(), |(octets in prop::collection::vec(any::<u8>(), 0..300), sizes in sizes(), what in readers())| {
+    proptest!(any_inputs(400), |(octets in prop::collection::vec(any::<u8>(), 0..300), sizes in sizes(), what in readers())| {
         expect_the_same(&octets, &sizes, what)?;
         // Behind a head that announces chunks, any octets are a body to be read.
         let head = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
         expect_the_same(&[head, &octets[..]].concat(), &sizes, Reading::Requests)?;
     });
     let chunks = prop::collection::vec(prop::collection::vec(any::<u8>(), 1..80), 0..6);
-    proptest!(settings, |(chunks in chunks, sizes in sizes(), rest in prop::collection::vec(any::<u8>(), 0..20))| {
+    proptest!(any_inputs(400), |(chunks in chunks, sizes in sizes(), rest in prop::collection::vec(any::<u8>(), 0..20))| {
         let mut octets = Vec::new();
         for chunk in &chunks {
             octets.extend(format!("{:X}\r\n", chunk.len()).bytes());

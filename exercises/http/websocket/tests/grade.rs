@@ -5,14 +5,13 @@ mod connection;
 mod octets;
 mod streams;
 
+use grade::{Octets, any_inputs};
 use proptest::prelude::*;
 use websocket::{
     Event, Frame, LIMIT, Messages, Refusal, Role, accept_of, decode, encode, has_switched, opcode,
 };
 
-use octets::{
-    Decoded, Taken, as_octets, filler, frame, named, outcome, settings, show, told, written,
-};
+use octets::{Decoded, Taken, as_octets, filler, frame, named, outcome, told, written};
 
 /// What the limit has to be.
 const LONGEST: usize = 1 << 20;
@@ -132,7 +131,7 @@ fn only_the_right_101_leaves_http() {
     for (head, why) in heads(NOT_SWITCHED) {
         expect_switch(&head, KEY, false, why);
     }
-    proptest!(settings(256), |(head in "(HTTP/1\\.1 101 |)[ -~\r\n]{0,60}", key in "[ -~]{0,30}")| {
+    proptest!(any_inputs(256), |(head in "(HTTP/1\\.1 101 |)[ -~\r\n]{0,60}", key in "[ -~]{0,30}")| {
         prop_assert!(!has_switched(&head, &key), "{head:?} is no answer to the key {key:?}");
     });
 }
@@ -148,8 +147,8 @@ fn expect_octets(given: &Frame, mask: Option<[u8; 4]>, expected: &[u8], why: &st
         mask.map_or_else(String::new, |mask| format!(
             ", with the masking key {mask:02x?}"
         )),
-        show(expected),
-        show(&found),
+        Octets(expected),
+        Octets(&found),
         difference.map_or_else(String::new, |place| format!(
             "\nThe first difference is in octet {place}: {:02x} expected, and {:02x} found",
             expected[place], found[place]
@@ -210,7 +209,7 @@ fn expect_frame(given: &Frame, mask: Option<[u8; 4]>) {
     let size = octets.len();
     let who = format!(
         "The {sender:?} sends {}, which is {}",
-        show(&octets),
+        Octets(&octets),
         named(given)
     );
     let all_or_some = (0..size)
@@ -227,7 +226,10 @@ fn expect_frame(given: &Frame, mask: Option<[u8; 4]>) {
         &format!("{who}. All of it has come"),
     );
     for behind in [&b"\x81"[..], b"\xff\xff\xff\xff", &octets] {
-        let how = format!("{who}. Behind it stand {} of what comes next", show(behind));
+        let how = format!(
+            "{who}. Behind it stand {} of what comes next",
+            Octets(behind)
+        );
         expect_decoded(&[&octets, behind].concat(), sender, &complete, &how);
     }
 }
@@ -262,11 +264,11 @@ fn a_frame_is_the_same_however_it_is_cut() {
             [&[first, second], &rest[..]].concat()
         });
     let octets = prop_oneof![prop::collection::vec(any::<u8>(), 0..200), likely];
-    proptest!(settings(512), |(octets in octets, client in any::<bool>())| {
+    proptest!(any_inputs(512), |(octets in octets, client in any::<bool>())| {
         let sender = if client { Role::Client } else { Role::Server };
         let whole = decode(&octets, sender);
         if let Ok(Some((_, taken))) = &whole {
-            prop_assert!((2..=octets.len()).contains(taken), "{}, but there are {}", outcome(&whole), show(&octets));
+            prop_assert!((2..=octets.len()).contains(taken), "{}, but there are {}", outcome(&whole), Octets(&octets));
         }
         let mut decided = false;
         for end in 0..=octets.len() {
@@ -276,7 +278,7 @@ fn a_frame_is_the_same_however_it_is_cut() {
                 !decided || part == whole,
                 "{} come from the {sender:?}, and decode() says: {}\nOf the first {end} of them it says: {}\nThat octets are \
                  missing may change the answer to None, and to nothing else",
-                show(&octets), outcome(&whole), outcome(&part)
+                Octets(&octets), outcome(&whole), outcome(&part)
             );
         }
     });
@@ -290,7 +292,7 @@ fn expect_refusals(refusal: Refusal, cases: &[(u8, &[u8], &str)]) {
             let octets = written(*first, length, mask, b"");
             let more = [&octets[..], b"Hello"].concat();
             for come in [&octets[..1 + length.len()], &more] {
-                let how = format!("The {sender:?} sends {}: {why}", show(come));
+                let how = format!("The {sender:?} sends {}: {why}", Octets(come));
                 expect_decoded(come, sender, &Err(refusal), &how);
             }
         }
@@ -353,7 +355,7 @@ fn a_frame_that_breaks_a_rule_is_refused_at_once() {
             let octets = written(first, &[short], mask, b"");
             let how = format!(
                 "The {sender:?} sends {}, the first two octets of a frame: {why}",
-                show(&octets[..2])
+                Octets(&octets[..2])
             );
             expect_decoded(&octets[..2], sender, &Err(Refusal::Protocol), &how);
         }
@@ -366,7 +368,7 @@ fn a_frame_that_breaks_a_rule_is_refused_at_once() {
         let longer = written(0x81, &[126], mask, b"");
         let too_long = written(0x81, &long(1 << 32), mask, b"");
         for come in [&octets[..2], &octets[..], &longer[..2], &too_long[..10]] {
-            let how = format!("The {sender:?} sends {} of a frame: {why}", show(come));
+            let how = format!("The {sender:?} sends {} of a frame: {why}", Octets(come));
             expect_decoded(come, sender, &Err(Refusal::Protocol), &how);
         }
     }
@@ -374,7 +376,7 @@ fn a_frame_that_breaks_a_rule_is_refused_at_once() {
         let octets = written(0x82, &long(LONGEST as u64), mask, b"Hello");
         let how = format!(
             "The {sender:?} sends {}: a frame of {LONGEST} octets, and that is no more than the limit",
-            show(&octets)
+            Octets(&octets)
         );
         expect_decoded(&octets, sender, &Ok(None), &how);
         expect_frame(&frame(true, opcode::BINARY, filler(LONGEST)), mask);

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 
 use grade::expect_ladder;
-use lab::{HostHandle, Lab, Net, addresses};
+use lab::{Lab, Net, addresses, peer};
 use socket2::{Domain, Socket, Type};
 use trace::{Ladder, State};
 use what_is_a_socket::{Ends, Pair, call, ends, hear_two, listen, predict, refused};
@@ -13,27 +13,10 @@ const PORT: u16 = 80;
 const OTHER_PORT: u16 = 81;
 const CLIENTS: [u16; 2] = [40000, 40001];
 
-fn own_listen(mut host: HostHandle<'_>, at: SocketAddr) -> io::Result<Socket> {
-    host.run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&at.into())?;
-        socket.listen(8)?;
-        Ok(socket)
-    })
-}
-
 /// A client of the test's own.
 fn own_call(net: &mut Net, port: u16) -> io::Result<Socket> {
-    net.client().run(|| {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-        socket.bind(&addresses::client(port).into())?;
-        socket.connect(&addresses::server(PORT).into())?;
-        Ok(socket)
-    })
-}
-
-fn own_accept(net: &mut Net, listener: &Socket) -> io::Result<Socket> {
-    Ok(net.server().run(|| listener.accept())?.0)
+    net.client()
+        .run(|| peer::connect(addresses::client(port), addresses::server(PORT)))
 }
 
 /// What the kernel says of a socket.
@@ -107,8 +90,8 @@ fn the_three_sockets_have_the_addresses_that_you_predicted() {
         let at = addresses::server(PORT);
         let listener = net.server().run(|| listen(at))?;
         let clients = [own_call(net, CLIENTS[0])?, own_call(net, CLIENTS[1])?];
-        let first = own_accept(net, &listener)?;
-        let second = own_accept(net, &listener)?;
+        let first = net.server().run(|| peer::accept(&listener))?;
+        let second = net.server().run(|| peer::accept(&listener))?;
         let predicted = predict(at, CLIENTS.map(addresses::client));
         let sockets = [&listener, &first, &second];
         let names = [
@@ -164,7 +147,7 @@ fn each_client_is_heard_on_a_socket_of_its_own() {
     ];
     for (speech, expected) in speeches {
         Lab::run(|net| {
-            let listener = own_listen(net.server(), addresses::server(PORT))?;
+            let listener = net.server().run(|| peer::listen(addresses::server(PORT)))?;
             let mut clients = Vec::new();
             for port in CLIENTS {
                 clients.push(own_call(net, port)?);
@@ -208,7 +191,7 @@ fn one_port_calls_two_servers() {
         let servers = [PORT, OTHER_PORT].map(addresses::server);
         let mut sockets = Vec::new();
         for (number, to) in servers.into_iter().enumerate() {
-            let listener = own_listen(net.server(), to)?;
+            let listener = net.server().run(|| peer::listen(to))?;
             let socket = match net.client().run(|| call(from, to)) {
                 Ok(socket) => socket,
                 Err(error) => panic!(
@@ -224,7 +207,7 @@ fn one_port_calls_two_servers() {
                 },
                 "your call() should connect from the address `from` to the address `to`, and from no other port"
             );
-            let server = own_accept(net, &listener)?;
+            let server = net.server().run(|| peer::accept(&listener))?;
             sockets.push((to, socket, server, listener));
         }
         for (to, client, server, _) in &mut sockets {
@@ -265,9 +248,9 @@ fn only_the_same_pair_is_refused() {
     ];
     Lab::run(|net| {
         let _listeners = [
-            own_listen(net.server(), server)?,
-            own_listen(net.server(), other_server)?,
-            own_listen(net.client(), at_home)?,
+            net.server().run(|| peer::listen(server))?,
+            net.server().run(|| peer::listen(other_server))?,
+            net.client().run(|| peer::listen(at_home))?,
         ];
         let (mut open, mut sockets) = (Vec::new(), Vec::new());
         for (local, remote) in calls {

@@ -19,11 +19,8 @@ fn listen(net: &mut Net) -> io::Result<Socket> {
 
 /// Whether that side has sent such a segment on the connection from that client's port.
 fn sent(net: &Net, from: Side, port: u16, such: impl Fn(&Segment) -> bool) -> bool {
-    net.trace().segments().any(|(sender, segment)| {
-        sender == from
-            && [segment.source.port(), segment.destination.port()].contains(&port)
-            && such(&segment)
-    })
+    let mut sent = net.trace().sent_by(from);
+    sent.any(|segment| segment.has_port(port) && such(&segment))
 }
 
 /// What the client's program has sent, read to its end by a server of the test's.

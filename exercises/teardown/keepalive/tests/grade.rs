@@ -151,11 +151,7 @@ fn an_idle_peer_is_asked_and_left_in_peace() {
 
 /// The segments that the server has sent, in their order.
 fn sent_by_server(trace: &Trace) -> Vec<Segment> {
-    trace
-        .segments()
-        .filter(|(from, _)| *from == Side::Server)
-        .map(|(_, segment)| segment)
-        .collect()
+    trace.sent_by(Side::Server).collect()
 }
 
 /// `PSH,ACK with the next sequence number and len=1`.

@@ -457,10 +457,11 @@ fn a_client_that_never_finishes_is_left() {
         let mut silent = Vec::new();
         for (port, limit) in [(CLIENT_PORT, short), (CLIENT_PORT + 1, none)] {
             let (client, server) = connection(net, &listener, port)?;
+            let what = format!("sends nothing, and the limit is {limit:?}");
+            expect_end_of_time(&what);
             let parting = net
                 .server()
                 .run(move || answer_and_close(server, ANSWER, limit));
-            let what = format!("sends nothing and does not close, and the limit is {limit:?}");
             expect_alone(&what, &parting);
             silent.push(client);
         }
@@ -471,10 +472,17 @@ fn a_client_that_never_finishes_is_left() {
             .start(move || answer_and_close(server, ANSWER, short));
         net.settle();
         let dripping = net.client().start(move || drip(client));
+        let what = format!("sends one octet every 25 ms, and the limit is {short:?}");
+        expect_end_of_time(&what);
         let parting = answering.join(net);
-        let what = format!("sends one octet every 25 ms for a second, and the limit is {short:?}");
         expect_alone(&what, &parting);
-        dripping.join(net)
+        let (_client, refused) = dripping.join(net)?;
+        assert!(
+            refused,
+            "The client has sent {DRIPS} octets, one every 25 ms, and none was refused: answer_and_close() has read on, though the limit is {short:?}, and \
+             its time is one for all reads together"
+        );
+        io::Result::Ok(())
     });
     for port in [CLIENT_PORT, CLIENT_PORT + 1] {
         assert!(
@@ -487,17 +495,26 @@ fn a_client_that_never_finishes_is_left() {
     }
 }
 
-/// A client that has the answer and sends single octets, with pauses, for a second, or until it may not: its slowness is what
-/// the server has to put up with.
-fn drip(mut client: Socket) -> io::Result<()> {
+/// A server whose time is short has closed long before so many octets have come.
+const DRIPS: usize = 40;
+
+/// A client that has the answer and sends single octets, with pauses, until one is refused: its slowness is what the server has to put
+/// up with. If none is refused, it sends no more and does not close, so that only the server's limit can end it.
+fn drip(mut client: Socket) -> io::Result<(Socket, bool)> {
     client.read_exact(&mut [0; ANSWER.len()])?;
-    for _ in 0..40 {
+    let refused = (0..DRIPS).any(|_| {
         thread::sleep(Duration::from_millis(25));
-        if client.write_all(b".").is_err() {
-            break;
-        }
-    }
-    Ok(())
+        client.write_all(b".").is_err()
+    });
+    Ok((client, refused))
+}
+
+/// A server that waits for ever is ended by the laboratory, which shows this beside what it saw.
+fn expect_end_of_time(client: &str) {
+    println!(
+        "The client {client}, and it does not close: answer_and_close() should return Alone when its time is over. A server may close a \
+         connection at any time, so it need not wait for ever (RFC 9112 section 9.5)"
+    );
 }
 
 fn expect_alone(client: &str, parting: &io::Result<Parting>) {

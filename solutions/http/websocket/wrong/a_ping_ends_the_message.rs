@@ -1,108 +1,13 @@
 //! Wrong: a message in several frames is not interrupted.
 //! Fails: fragments_are_one_message_and_control_frames_come_between
 
-use data_encoding::BASE64;
-use sha1::{Digest, Sha1};
+#[path = "../../../../exercises/http/websocket/src/frame.rs"]
+pub mod frame;
+#[path = "../../../../exercises/http/websocket/src/handshake.rs"]
+pub mod handshake;
 
-/// What is appended to a client's key (RFC 6455 section 1.3).
-pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
-
-/// The longest payload of a frame, and the longest message, in octets.
-pub const LIMIT: usize = 1 << 20;
-
-/// The opcodes (RFC 6455 section 5.2). All others are reserved.
-pub mod opcode {
-    /// A further frame of a message that has begun.
-    pub const CONTINUATION: u8 = 0x0;
-    /// A message of text, or its first frame.
-    pub const TEXT: u8 = 0x1;
-    /// A message of any octets, or its first frame.
-    pub const BINARY: u8 = 0x2;
-    /// The sender will send no more.
-    pub const CLOSE: u8 = 0x8;
-    /// The other side is to answer.
-    pub const PING: u8 = 0x9;
-    /// The answer to a ping.
-    pub const PONG: u8 = 0xa;
-}
-
-/// One of the two sides of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// It has sent the request, and masks its frames.
-    Client,
-    /// It has answered 101, and masks nothing.
-    Server,
-}
-
-/// A frame, unmasked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frame {
-    /// Whether it is the last of its message.
-    pub last: bool,
-    /// One of [`opcode`].
-    pub opcode: u8,
-    /// What it carries.
-    pub payload: Vec<u8>,
-}
-
-/// Why a connection cannot go on. Each has its status code for a close frame (RFC 6455 section 7.4.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// A rule of the protocol is broken: 1002.
-    Protocol,
-    /// What should be UTF-8 is not: 1007.
-    NotText,
-    /// A frame or a message is longer than [`LIMIT`]: 1009.
-    TooBig,
-}
-
-/// What a frame means for the program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
-    /// A whole message of text.
-    Text(String),
-    /// A whole message of octets.
-    Binary(Vec<u8>),
-    /// The other side asks whether anyone is there; this is to be sent.
-    Ping {
-        /// The pong.
-        answer: Frame,
-    },
-    /// The other side will send no more; the answer is to be sent, unless a close has been sent before.
-    Close {
-        /// The status code, if the other side has given one.
-        code: Option<u16>,
-        /// A close frame.
-        answer: Frame,
-    },
-}
-
-/// The client's request, with the empty line at its end. The key is to be sixteen octets, chosen at random for each connection, in
-/// base64 (RFC 6455 section 4.1).
-#[must_use]
-pub fn request(host: &str, target: &str, key: &str) -> String {
-    format!(
-        "GET {target} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n"
-    )
-}
-
-/// The SHA-1 hash of a text's octets, in base64.
-#[must_use]
-pub fn digest(text: &str) -> String {
-    BASE64.encode(&Sha1::digest(text))
-}
-
-/// The values of all header fields of that name, in capital or small letters; a list with commas gives its members.
-pub fn members<'a>(head: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
-    let fields = head.split("\r\n").skip(1);
-    fields
-        .filter_map(|line| line.split_once(':'))
-        .filter(move |(other, _)| other.eq_ignore_ascii_case(name))
-        .flat_map(|(_, value)| value.split(','))
-        .map(|member| member.trim_matches([' ', '\t']))
-}
+pub use frame::{Event, Frame, LIMIT, Refusal, Role, opcode};
+pub use handshake::{GUID, digest, members, request};
 
 /// What goes with a client's key: the hash of the key, as it is in the request, and the GUID.
 #[must_use]

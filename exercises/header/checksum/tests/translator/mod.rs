@@ -9,9 +9,9 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use checksum::{repair, update};
 use grade::Octets;
 use lab::filter::{Filter, data};
-use lab::peer::connect;
+use lab::peer::{accept, connect, listen};
 use lab::{Lab, Net, Side, addresses};
-use socket2::{Domain, Socket, Type};
+use socket2::Socket;
 use trace::Row;
 
 use super::{ADDING, COVERED, Sent, UPDATING, ones_complement_sum, total};
@@ -31,12 +31,7 @@ type Change = fn(&mut Sent);
 
 pub(super) fn play() {
     Lab::run(|net| {
-        let listener = net.server().run(|| {
-            let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
-            socket.bind(&addresses::server(80).into())?;
-            socket.listen(1)?;
-            io::Result::Ok(socket)
-        })?;
+        let listener = net.server().run(|| listen(addresses::server(80)))?;
         // The handshake has three segments.
         (0..3).for_each(|_| translate_next(net));
         let client = net.client().start(|| {
@@ -46,7 +41,7 @@ pub(super) fn play() {
         net.settle();
         expect_right(net);
         let mut client = client.join(net)?;
-        let (mut server, _) = net.server().run(|| listener.accept())?;
+        let mut server = net.server().run(|| accept(&listener))?;
         server.set_nonblocking(true)?;
         let changes: [(&[u8], Change); 4] = [
             (b"even", in_capitals),

@@ -3,12 +3,13 @@
 use std::io;
 use std::net::SocketAddrV4;
 
+use grade::Octets;
 use lab::{Lab, Settings, Side, addresses, peer};
 use options::TcpOption::{MaximumSegmentSize, NoOperation, SackPermitted, Timestamps, WindowScale};
 use options::{TcpOption, Written, write};
 use trace::{ControlBits, Row, Segment, SeqNumber, Trace, View, build};
 
-use super::list::{read, show};
+use super::list::read;
 use super::other;
 
 /// Ethernet header, IPv4 header, and the first twenty octets of the TCP header.
@@ -66,7 +67,7 @@ pub(super) fn play() -> Trace {
             let answer = answer(&net.trace().rows[first..]).unwrap_or_else(|| {
                 panic!(
                     "the server's kernel does not answer a SYN with these options, and a data offset of {data_offset}: {}",
-                    show(&octets)
+                    Octets(&octets)
                 )
             });
             mirrored(offer, &answer);
@@ -101,7 +102,7 @@ fn mirrored(offer: &[TcpOption], octets: &[u8]) {
          window scale, SACK permitted, and timestamps that echo {OURS:#010x}, if the SYN has offered them, and with an MSS of \
          its own; on the right is what should be there, in this order (RFC 7323 sections 2.3 and 3.2, RFC 2018 section 2, \
          RFC 9293 section 3.7.1)",
-        show(octets)
+        Octets(octets)
     );
 }
 

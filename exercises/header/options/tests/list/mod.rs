@@ -4,6 +4,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
+use grade::Octets;
 use options::{OptionError, Options, TcpOption};
 
 /// A header has at most 15 words, 5 of them without options (RFC 9293 section 3.1).
@@ -14,15 +15,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What a reader's iterator gives.
 pub(crate) type Item = Result<TcpOption, OptionError>;
-
-/// Octets as hexadecimal digits.
-pub(crate) fn show(octets: &[u8]) -> String {
-    if octets.is_empty() {
-        return "no octets".to_owned();
-    }
-    let octets: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-    octets.join(" ")
-}
 
 /// All that your iterator gives, of octets that may be anything. It must come to an end: every option takes one octet at least.
 pub(crate) fn items(octets: &[u8]) -> Vec<Item> {
@@ -42,11 +34,11 @@ pub(crate) fn items(octets: &[u8]) -> Vec<Item> {
     let found = receive.recv_timeout(PATIENCE).unwrap_or_else(|error| match error {
         RecvTimeoutError::Timeout => panic!(
             "next() does not come back: no length may keep it from moving on (RFC 9293 section 3.1, MUST-7): {}",
-            show(octets)
+            Octets(octets)
         ),
         RecvTimeoutError::Disconnected => panic!(
             "next() panics, as is told above: no octets may do that, they come from the network (RFC 9293 section 3.1, MUST-7): {}",
-            show(octets)
+            Octets(octets)
         ),
     });
     assert!(
@@ -56,7 +48,7 @@ pub(crate) fn items(octets: &[u8]) -> Vec<Item> {
         octets.len(),
         found.len(),
         &found[found.len().saturating_sub(2)..],
-        show(octets)
+        Octets(octets)
     );
     found
 }
@@ -67,7 +59,7 @@ pub(crate) fn read(octets: &[u8]) -> Vec<TcpOption> {
     options.unwrap_or_else(|error| {
         panic!(
             "options in which nothing is wrong are refused with {error:?} (RFC 9293 section 3.1): {}",
-            show(octets)
+            Octets(octets)
         )
     })
 }
@@ -86,14 +78,14 @@ pub(crate) fn walk(octets: &[u8]) {
                     fault(rest),
                     "you refuse these octets with the error on the left; on the right is what is wrong with {} in them, if \
                      anything is (RFC 9293 section 3.1): {}",
-                    show(rest),
-                    show(octets)
+                    Octets(rest),
+                    Octets(octets)
                 );
                 assert_eq!(
                     items.next(),
                     None,
                     "behind an illegal length nobody can say where the next option begins (RFC 9293 section 3.1): {}",
-                    show(octets)
+                    Octets(octets)
                 );
                 return;
             }
@@ -107,16 +99,16 @@ pub(crate) fn walk(octets: &[u8]) {
             fault(rest),
             None,
             "you read {option:?} where the length is illegal, in {} (RFC 9293 section 3.1, MUST-7): {}",
-            show(rest),
-            show(octets)
+            Octets(rest),
+            Octets(octets)
         );
         let (here, behind) = rest.split_at_checked(length).unwrap_or((&[], rest));
         assert_eq!(
-            show(&octets_of(&option)),
-            show(here),
+            Octets(&octets_of(&option)[..]),
+            Octets(here),
             "you read {option:?}, which are the octets on the left; those on the right stand there (RFC 9293 sections 3.1 and \
              3.2): {}",
-            show(octets)
+            Octets(octets)
         );
         let own_form = match option {
             TcpOption::Other { kind, .. } => {
@@ -127,15 +119,15 @@ pub(crate) fn walk(octets: &[u8]) {
         assert!(
             !own_form,
             "{option:?} is of a kind with a form of its own, and has its length (RFC 9293 section 3.2): {}",
-            show(octets)
+            Octets(octets)
         );
         rest = behind;
     }
     assert!(
         matches!(rest, [] | [0, ..]),
         "your list ends before {}, which is neither the end of the octets nor End of Option List (RFC 9293 section 3.2): {}",
-        show(rest),
-        show(octets)
+        Octets(rest),
+        Octets(octets)
     );
 }
 

@@ -39,7 +39,7 @@ impl Wire<'_> {
 /// Plays it to its end.
 ///
 /// # Errors
-/// What went wrong, in words; a panic for each of proptest's tries would print all of them.
+/// What went wrong, in words.
 pub(crate) fn simulate(plan: &Plan) -> Result<(), TestCaseError> {
     let mut receiver = Receiver::new(plan.buffer, plan.mss, plan.shift);
     // The field of a SYN is not scaled, and says no more than it can.

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 
+use grade::Octets;
 use lab::peer::{accept, call_from, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
@@ -12,7 +13,7 @@ use websocket::{
 };
 
 use crate::KEY;
-use crate::octets::{frame, named, show, told};
+use crate::octets::{frame, named, told};
 
 /// No head of these peers is longer.
 const LONGEST_HEAD: usize = 8192;
@@ -83,7 +84,7 @@ impl End {
             }
             let decoded = decode(&self.kept, sender);
             let decoded = decoded.map_err(|refusal| {
-                let what = format!("your decode() refuses {}: {refusal:?}", show(&self.kept));
+                let what = format!("your decode() refuses {}: {refusal:?}", Octets(&self.kept));
                 io::Error::other(what)
             })?;
             let Some((frame, taken)) = decoded else {

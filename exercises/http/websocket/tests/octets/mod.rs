@@ -1,6 +1,6 @@
 //! Octets and frames as the tests write and show them.
 
-use proptest::prelude::ProptestConfig;
+use grade::Octets;
 use websocket::{Event, Frame, Refusal};
 
 pub(crate) fn frame(last: bool, opcode: u8, payload: impl Into<Vec<u8>>) -> Frame {
@@ -47,15 +47,6 @@ pub(crate) fn filler(length: usize) -> Vec<u8> {
     (0..length).map(|place| (place % 251) as u8).collect()
 }
 
-pub(crate) fn show(octets: &[u8]) -> String {
-    const SHOWN: usize = 20;
-    let hex: Vec<String> = (octets.iter().take(SHOWN))
-        .map(|octet| format!("{octet:02x}"))
-        .collect();
-    let more = if octets.len() > SHOWN { " ..." } else { "" };
-    format!("{} octets [{}{more}]", octets.len(), hex.join(" "))
-}
-
 pub(crate) fn named(frame: &Frame) -> String {
     let last = if frame.last {
         "the last"
@@ -65,7 +56,7 @@ pub(crate) fn named(frame: &Frame) -> String {
     format!(
         "opcode {:#x}, {last}, {}",
         frame.opcode,
-        show(&frame.payload)
+        Octets(&frame.payload)
     )
 }
 
@@ -85,8 +76,8 @@ pub(crate) type Taken = Result<Option<Event>, Refusal>;
 
 pub(crate) fn told(event: &Taken) -> String {
     match event {
-        Ok(Some(Event::Text(text))) => format!("the text {}", show(text.as_bytes())),
-        Ok(Some(Event::Binary(octets))) => format!("the binary message {}", show(octets)),
+        Ok(Some(Event::Text(text))) => format!("the text {}", Octets(text.as_bytes())),
+        Ok(Some(Event::Binary(octets))) => format!("the binary message {}", Octets(octets)),
         Ok(Some(Event::Ping { answer })) => format!("a ping, with the answer {}", named(answer)),
         Ok(Some(Event::Close { code, answer })) => {
             format!(
@@ -96,13 +87,6 @@ pub(crate) fn told(event: &Taken) -> String {
         }
         Ok(None) => "None".to_owned(),
         Err(refusal) => format!("the refusal {refusal:?}"),
-    }
-}
-
-pub(crate) fn settings(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
     }
 }
 

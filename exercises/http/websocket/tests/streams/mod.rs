@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use grade::{Octets, any_inputs};
 use proptest::prelude::*;
 use websocket::{Event, Messages, Role, decode, opcode};
 
-use crate::octets::{Taken, as_octets, frame, in_parts, settings, show, told};
+use crate::octets::{Taken, as_octets, frame, in_parts, told};
 
 /// What a program hears that is given octets in pieces, and gives to `decode()` what it has.
 fn heard(pieces: &[&[u8]], sender: Role) -> Vec<Taken> {
@@ -53,7 +54,7 @@ pub(crate) fn expect_the_same_however_cut() {
     let message = (".{0,60}", cuts, any::<bool>());
     let messages = prop::collection::vec(message, 1..5);
     let pieces = prop::collection::vec(1..50_usize, 1..8);
-    proptest!(settings(128), |(messages in messages, pieces in pieces, client in any::<bool>(), masks in any::<[u8; 4]>())| {
+    proptest!(any_inputs(128), |(messages in messages, pieces in pieces, client in any::<bool>(), masks in any::<[u8; 4]>())| {
         let (sender, mask) = if client { (Role::Client, Some(masks)) } else { (Role::Server, None) };
         let (mut octets, mut expected) = (Vec::new(), Vec::new());
         for (message, cuts, asks) in &messages {
@@ -85,13 +86,13 @@ pub(crate) fn expect_the_same_however_cut() {
         0..120,
     );
     let pieces = prop::collection::vec(1..20_usize, 1..8);
-    proptest!(settings(512), |(octets in octets, pieces in pieces, client in any::<bool>())| {
+    proptest!(any_inputs(512), |(octets in octets, pieces in pieces, client in any::<bool>())| {
         let sender = if client { Role::Client } else { Role::Server };
         let (whole, parts) = (heard(&[&octets], sender), heard(&in_parts(&octets, &pieces), sender));
         prop_assert!(
             whole == parts,
             "The {sender:?} sends {}.\nAll at once:              {whole:?}\nIn pieces of {pieces:?}: {parts:?}",
-            show(&octets)
+            Octets(&octets)
         );
     });
 }
