@@ -258,12 +258,21 @@ fn wireshark_sees_in_the_books_recordings_what_we_see() {
         "the book has no recordings below {}",
         book.display()
     );
-    for file in files {
-        let Some(tshark) = tshark() else { return };
-        let trace = pcapng::read(&std::fs::read(&file).unwrap())
-            .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-        compare(&file, &trace, &judge(tshark, &file));
-    }
+    let look_at = |files: &[PathBuf]| {
+        for file in files {
+            let Some(tshark) = tshark() else { return };
+            let trace = pcapng::read(&std::fs::read(file).unwrap())
+                .unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            compare(file, &trace, &judge(tshark, file));
+        }
+    };
+    // Each start of tshark takes its time.
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for part in files.chunks(files.len().div_ceil(threads)) {
+            scope.spawn(|| look_at(part));
+        }
+    });
 }
 
 #[test]
