@@ -405,8 +405,8 @@ pub(crate) fn has_seen_enough() {
             "{when}. follow() should be done, and says {followed:?}"
         );
         let ends = |bit| {
-            let mut segments = net.trace().segments();
-            segments.any(|(from, segment)| from == Side::Client && segment.control.contains(bit))
+            let mut segments = net.trace().sent_by(Side::Client);
+            segments.any(|segment| segment.control.contains(bit))
         };
         let closed = ends(ControlBits::FIN) || ends(ControlBits::RST);
         assert!(
