@@ -46,8 +46,8 @@ fn hear(client: &mut Socket) -> io::Result<()> {
 }
 // ANCHOR_END: hear
 
-/// RFC 9293 §2.2: either side may send, at any time. The client waits in `read` before the first event is sent, and has not asked
-/// for anything: what comes from this port is the news, and nothing else.
+/// RFC 9293 §2.2: data flows in both directions, and nothing says who begins. The client waits in `read` before the first event is sent,
+/// and has not asked for anything: that it wants the news has to follow from the port.
 // ANCHOR: ten_events
 fn ten_events_bare_socket(net: &mut Net) -> io::Result<()> {
     let Connection {

@@ -107,6 +107,7 @@ fn head_of_line(net: &mut Net) -> io::Result<()> {
     });
     let (finish, finished) = mpsc::channel();
     let answering = net.server().start(move || {
+        server.set_tcp_nodelay(true)?;
         let mut requests = BufReader::new(&server);
         read_head(&mut requests)?;
         read_head(&mut requests)?;
@@ -180,8 +181,8 @@ fn two_connections(net: &mut Net) -> io::Result<()> {
     Ok(())
 }
 
-/// RFC 9114 §1.1: what a lost segment does to everything behind it on the same connection. The third acknowledgment of what came before it brings it back (RFC 5681
-/// §3.2).
+/// RFC 9114 §1.1: what a lost segment does to everything behind it on the same connection. The third duplicate of the acknowledgment before it brings it
+/// back (RFC 5681 §3.2).
 fn one_level_down(net: &mut Net) -> io::Result<()> {
     let listener = net.server().run(|| listen(addresses::server(PORT)))?;
     let (client, server) = call_from(net, CLIENT_PORT, &listener)?;

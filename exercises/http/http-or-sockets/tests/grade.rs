@@ -76,6 +76,21 @@ fn a_connection_begins_with_a_syn() {
         4,
         "the same ports with another number are another incarnation",
     );
+    exchange.turn_to(40002, 8080);
+    exchange.open(40002, 8, 300);
+    expect(
+        &exchange,
+        5,
+        "another port of the server's is another connection, even with the same numbers",
+    );
+    exchange.syn(40003, 9);
+    exchange.open(40004, 9, 300);
+    exchange.open(40003, 9, 300);
+    expect(
+        &exchange,
+        7,
+        "the same SYN has come twice, and another between",
+    );
 }
 
 #[test]
@@ -122,6 +137,15 @@ fn an_answer_that_follows_a_word_is_a_round_trip() {
     expect(&exchange, 3, "a FIN is neither a SYN nor data");
     exchange.open(40001, 100, 300);
     expect(&exchange, 4, "another connection has its own handshake");
+    exchange.open(40002, 100, 300);
+    exchange.says(CLIENT, b"GET");
+    exchange.turn_to(40001, 80);
+    exchange.says(SERVER, b"body");
+    expect(
+        &exchange,
+        6,
+        "it does not matter on which connections the two are",
+    );
 }
 
 /// The headers of Ethernet, IPv4 and TCP in these exchanges.
@@ -198,21 +222,41 @@ fn an_event_has_come_with_its_last_octet() {
         &exchange,
         "octets that come again do not stand in the middle of an event",
     );
-    exchange.tells("event 10", 1);
+    exchange.tells("event 1", 0);
+    exchange.tells("0", 1);
     exchange.tells("event 11", 1);
     expect(&exchange, "numbers may have two digits");
+    exchange.tells("eve", 0);
+    exchange.repeats(11, 8);
+    exchange.tells("nt 12", 1);
+    expect(
+        &exchange,
+        "what comes again may be older than what has come last",
+    );
     exchange.open(40001, u32::MAX, u32::MAX - 9);
-    exchange.tells("event 12", 1);
-    exchange.tells_again(8, ", event 13", 1);
+    exchange.tells("event 13", 1);
+    exchange.tells_again(8, ", event 14", 1);
+    exchange.tells("event 15", 1);
     expect(
         &exchange,
         "each connection has numbers of its own, and they wrap at 2^32",
     );
     exchange.open(40001, 1, 5);
-    exchange.tells("event 14", 1);
+    exchange.tells("event 16", 1);
     expect(
         &exchange,
         "the same ports, opened again, begin with another number",
+    );
+    exchange.turn_to(40001, 8080);
+    exchange.open(40001, 1, 500);
+    exchange.tells("event 17", 1);
+    exchange.turn_to(40000, 80);
+    exchange.tells("event 18", 1);
+    exchange.turn_to(40001, 80);
+    exchange.tells_again(8, ", event 19", 1);
+    expect(
+        &exchange,
+        "segments of several connections may be mixed, and each goes on with its own numbers",
     );
 }
 
@@ -286,20 +330,29 @@ enum Step {
     Events(usize),
     CutEvent(usize, usize),
     ComesAgain(usize, bool),
+    Repeats(usize, usize),
+    TurnTo(usize),
     Acks(bool),
     Ends(bool),
 }
 
+/// An initial sequence number, often one that is about to wrap.
+fn number() -> impl Strategy<Value = u32> {
+    prop_oneof![any::<u32>(), u32::MAX - 100..=u32::MAX]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        1 => (40000..40003_u16, any::<u32>(), any::<u32>(), any::<bool>())
+        1 => (40000..40003_u16, any::<u32>(), number(), any::<bool>())
             .prop_map(|(port, client, server, twice)| Step::Open(port, client, server, twice)),
         2 => any::<u8>().prop_map(Step::Asks),
         2 => any::<u8>().prop_map(Step::Answers),
         4 => (1..4_usize).prop_map(Step::Events),
-        2 => (1..7_usize, 0..7_usize)
+        2 => (1..8_usize, 0..7_usize)
             .prop_map(|(cut, known)| Step::CutEvent(cut, known)),
         2 => (0..20_usize, any::<bool>()).prop_map(|(known, more)| Step::ComesAgain(known, more)),
+        1 => (0..30_usize, 0..20_usize).prop_map(|(known, length)| Step::Repeats(known, length)),
+        2 => any::<usize>().prop_map(Step::TurnTo),
         4 => any::<bool>().prop_map(Step::Acks),
         1 => any::<bool>().prop_map(Step::Ends),
     ]
@@ -310,8 +363,10 @@ fn side(is_client: bool) -> Side {
 }
 
 /// The exchange in which these steps happen, on a connection that is there already. A connection that has ended is followed by another.
+/// The client's numbers are different in all connections, so that each of their SYNs opens one, whatever part it is in.
 fn exchange(steps: &[Step]) -> Exchange {
     let mut exchange = Exchange::opened();
+    let mut ports = vec![40000];
     let mut told = 0;
     let mut event = || {
         told += 1;
@@ -320,10 +375,13 @@ fn exchange(steps: &[Step]) -> Exchange {
     for (number, step) in steps.iter().enumerate() {
         match *step {
             Step::Open(port, client, server, twice) => {
+                let client = client & !127 | number as u32;
                 if twice {
                     exchange.syn(port, client);
                 }
                 exchange.open(port, client, server);
+                ports.retain(|other| *other != port);
+                ports.push(port);
             }
             Step::Asks(length) => exchange.says(CLIENT, &vec![b'?'; length.into()]),
             Step::Answers(length) => exchange.says(SERVER, &vec![b'!'; length.into()]),
@@ -333,17 +391,26 @@ fn exchange(steps: &[Step]) -> Exchange {
             }
             Step::CutEvent(cut, known) => {
                 let event = event();
-                let (head, rest) = event.split_at(cut);
+                let (head, rest) = event.split_at(cut.min(event.len() - 1));
                 exchange.tells(head, 0);
                 exchange.tells_again(known, "", 0);
                 exchange.tells(rest, 1);
             }
             Step::ComesAgain(known, true) => exchange.tells_again(known, &event(), 1),
             Step::ComesAgain(known, false) => exchange.tells_again(known, "", 0),
+            Step::Repeats(known, length) => exchange.repeats(known, length),
+            Step::TurnTo(other) => {
+                let port = ports.remove(other % ports.len());
+                exchange.turn_to(port, 80);
+                ports.push(port);
+            }
             Step::Acks(client) => exchange.ack(side(client)),
             Step::Ends(client) => {
                 exchange.fin(side(client));
-                exchange.open(50000 + number as u16, 1, 1);
+                ports.pop();
+                let port = 50000 + number as u16;
+                exchange.open(port, 1, 1);
+                ports.push(port);
             }
         }
     }

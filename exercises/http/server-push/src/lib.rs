@@ -54,7 +54,8 @@ pub enum TooLong {
 /// `data: ` and a line of its data, for each of its lines; and a blank line. No data is one line without a character, and data that ends in LF has an
 /// empty last line.
 ///
-/// `None` if a reader could not get the same event back: if its type is empty, if its type, its id or its data has a CR, if its type or its id has an LF, or if its id has a NUL.
+/// `None` if a line would not say what the event has: if its type is empty, if its type, its id or its data has a CR, if its type or its id has an LF, or if its id has a NUL.
+/// The limits are a reader's, and do not matter here.
 #[must_use]
 pub fn encode(event: &Event) -> Option<String> {
     todo!("write {event:?} as lines, or refuse it")
@@ -74,7 +75,8 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// A reader of a new stream. The last id is that of the stream before it, and empty if there was none.
+    /// A reader of a new stream. The last id is that of the stream before it, and empty if there was none; it holds until another one comes. (The letter of the
+    /// standard lets each stream begin with an empty one; then an event without an id would make the client forget where it was.)
     #[must_use]
     pub fn new(last_id: &str) -> Parser {
         Parser {
@@ -123,8 +125,8 @@ impl Parser {
 ///
 /// Reads the request by [`http::Head::read`]. If there is none, there is nothing to do. Otherwise sends [`http::STREAM`] at once, before anything happens.
 ///
-/// `behind` gives the event that comes behind the one with that id, and the first if the id is empty. It waits until there is one. Each is encoded and sent as an [`http::chunk`] before `behind` is called again. The first id is the value of the
-/// request's field `Last-Event-ID`, if it has one. When `behind` says `None`, there will be no more: the last chunk is sent, and the connection is closed.
+/// `behind` gives the event that comes behind the one with that id, and the first if the id is empty. It waits until there is one. Each event of such a stream has an id of its own.
+/// Each is encoded and sent as an [`http::chunk`] before `behind` is called again. The first id is the value of the request's field `Last-Event-ID`, if it has one. When `behind` says `None`, there will be no more: the last chunk is sent, and the connection is closed.
 ///
 /// # Errors
 /// Those of the connection and of [`http::Head::read`]. `ErrorKind::InvalidInput` if an event cannot be encoded; the answer is then left without its last chunk.
@@ -145,7 +147,7 @@ pub fn serve(client: Socket, behind: impl FnMut(&str) -> Option<Event>) -> io::R
 ///
 /// # Errors
 /// `ErrorKind::InvalidData`, without another attempt, if the status is another one than 200 and 204; if it is 200 and the content's type is not `text/event-stream`, in whatever letters, capital or small, and
-/// perhaps with parameters behind a semicolon; if the stream has something that is [`TooLong`]; and if what comes is not HTTP.
+/// perhaps with parameters behind a semicolon (with or without a space before it); if the stream has something that is [`TooLong`]; and if what comes is not HTTP.
 /// After [`ATTEMPTS`] connections in a row that have brought no event, or could not be made, the error of the last one, `ErrorKind::UnexpectedEof` if its answer has ended in order. There is no pause before this.
 pub fn follow(
     connect: impl FnMut() -> io::Result<Socket>,

@@ -348,6 +348,8 @@ fn nothing_is_kept_without_a_limit() {
         }
         let line = format!("{before}{name}{}", long(rest + 1));
         expect_too_long(TooLong::Line, &line, &[]);
+        let ended = format!("{line}\n\ndata: b\n\n");
+        expect_too_long(TooLong::Line, &ended, &[]);
         let line = format!("data: first\n\n{before}{name}{}", long(rest + 90_000));
         expect_too_long(TooLong::Line, &line, &[message("before", "first")]);
     }
@@ -380,6 +382,7 @@ fn nothing_is_kept_without_a_limit() {
         octets::DATA
     );
     expect_too_long(TooLong::Data, &format!("{full}data\n"), &[]);
+    expect_too_long(TooLong::Data, &format!("{full}data\n\ndata: b\n\n"), &[]);
     expect_too_long(
         TooLong::Data,
         &format!("{full}\n{full}id: 1\ndata:\n"),

@@ -106,9 +106,11 @@ pub fn cost(segments: &[Segment]) -> Cost {
 /// octets, such as heads of HTTP messages, lengths and ends of lines; none of these looks like an event. TCP carries a stream, so a segment may
 /// have two events, or a part of one. An event has come with the segment that carries its last octet.
 ///
-/// A segment may carry octets that have come before, at its beginning or throughout; their sequence numbers say so. They are no second event. The first octet of data
-/// behind a SYN has the SYN's number and one. Numbers wrap at 2^32. Each connection has numbers of its own; an event stays within
-/// one connection. What the client sends contains no events, whatever it looks like.
+/// A segment may carry octets that have come before, at its beginning or throughout; their sequence numbers say so. They are no second
+/// event. The first octet of data behind a SYN has the SYN's number and one. Numbers wrap at 2^32. A FIN, which is not shown here, takes a
+/// number too: segments behind it have no data, and a number that is one higher than you may expect. Each connection has numbers of its
+/// own. Segments of several connections may be mixed, but none of the server's data on another connection comes in the middle of an event.
+/// What the client sends contains no events, whatever it looks like.
 ///
 /// RFC 9293 section 3.4 and section 3.7.
 #[must_use]

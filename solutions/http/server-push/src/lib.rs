@@ -90,7 +90,8 @@ pub struct Parser {
 }
 
 impl Parser {
-    /// A reader of a new stream.
+    /// A reader of a new stream. The last id is that of the stream before it, and empty if there was none; it holds until another one comes. (The letter of the
+    /// standard lets each stream begin with an empty one; then an event without an id would make the client forget where it was.)
     #[must_use]
     pub fn new(last_id: &str) -> Parser {
         Parser {

@@ -77,14 +77,10 @@ fn responses(targets: &[&str], closes: bool) -> Vec<u8> {
     responses.collect::<Vec<_>>().concat()
 }
 
-fn sent_by_the_server(net: &Net) -> impl Iterator<Item = Segment> {
-    let segments = net.trace().segments();
-    segments.filter_map(|(from, segment)| (from == Side::Server).then_some(segment))
-}
-
 /// How many octets the server has sent.
 fn octets_sent(net: &Net) -> usize {
-    sent_by_the_server(net)
+    net.trace()
+        .sent_by(Side::Server)
         .map(|segment| segment.payload.len())
         .sum()
 }
@@ -148,7 +144,9 @@ pub(crate) fn last_of_two(net: &mut Net) -> io::Result<()> {
     handlers.finish(net, "/1");
     let ends = |segment: &Segment| segment.control.contains(ControlBits::FIN);
     assert!(
-        sent_by_the_server(net).any(|segment| ends(&segment)),
+        net.trace()
+            .sent_by(Side::Server)
+            .any(|segment| ends(&segment)),
         "both handlers have finished, and the second response says close: the server MUST end the connection behind it (RFC 9112 section 9.6). The wire saw no FIN of the server's"
     );
     let read = read_all(net, &mut client)?;

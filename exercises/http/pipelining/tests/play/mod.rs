@@ -314,7 +314,7 @@ impl Play {
             more => format!("\n  ({more} calls before these)"),
         };
         format!(
-            "{call} should give {expected}\nand gives        {found}\nOpen: {}; running: {running}. The calls up to here:{before}\n  {}",
+            "{call} should give {expected}\nand gives        {found}\nThere should now be open: {}; running: {running}. The calls up to here:{before}\n  {}",
             self.started - self.answered,
             self.story[left_out..].join("\n  ")
         )

@@ -103,7 +103,7 @@ pub(crate) fn events_of_hypers_server() {
                     },
                     pieces,
                 );
-                let media_type = HeaderValue::from_static("Text/Event-Stream; charset=utf-8");
+                let media_type = HeaderValue::from_static("Text/Event-Stream ; charset=utf-8");
                 answer.headers_mut().insert("content-type", media_type);
                 async { answer }
             })
@@ -197,7 +197,7 @@ pub(crate) fn broken_off() {
         let listener = net.server().run(|| listen(addresses::server(PORT)))?;
         let (following, called) = following(net, usize::MAX);
         expect_called(net, &called, "Your client begins", &[Called::Connect]);
-        let forty = Duration::from_millis(40);
+        let (forty, seventy) = (Duration::from_millis(40), Duration::from_millis(70));
         let answers: [(_, _, &[Event], End, _); 6] = [
             (
                 None,
@@ -223,17 +223,17 @@ pub(crate) fn broken_off() {
             ),
             (
                 Some("1"),
-                "id: \u{20ac}\n\n",
+                "id: \u{20ac}\nretry: 70\n\n",
                 &[],
                 End::InOrder,
-                Duration::from_secs(60),
+                seventy,
             ),
             (
                 Some("\u{20ac}"),
                 "data: d\n\nid\n\n",
                 &[message("\u{20ac}", "d")],
                 End::Reset,
-                Duration::from_secs(60),
+                seventy,
             ),
         ];
         for (last_id, content, events, end, pause) in answers {
@@ -283,23 +283,47 @@ pub(crate) fn gives_up() {
         );
         io::Result::Ok(())
     });
-    Lab::run(move |net| {
-        let listener = net.server().run(|| listen(addresses::server(PORT)))?;
-        let (following, called) = following(net, usize::MAX);
-        for _ in 0..ATTEMPTS {
-            let mut server = asked(net, &listener, None)?;
-            net.server().run(|| server.write_all(http::STREAM))?;
-            ended(net, server, End::InOrder)?;
-        }
-        let followed = following.join(net);
-        let when = format!("{ATTEMPTS} answers have ended in order, and none has brought an event");
-        expect_called(net, &called, &when, attempts);
-        assert!(
-            matches!(&followed, Err(error) if error.kind() == ErrorKind::UnexpectedEof),
-            "{when}. follow() should say UnexpectedEof, and says {followed:?}"
-        );
-        io::Result::Ok(())
-    });
+    let half = http::chunk(b": nothing happens\n\nevent: x\ndata: half\n");
+    let half = [http::STREAM, &half].concat();
+    for (what, answer, end, kind) in [
+        (
+            "an answer without an event",
+            half,
+            End::InOrder,
+            ErrorKind::UnexpectedEof,
+        ),
+        ("nothing", vec![], End::Fin, ErrorKind::UnexpectedEof),
+        (
+            "an answer's head",
+            http::STREAM.to_vec(),
+            End::Reset,
+            ErrorKind::ConnectionReset,
+        ),
+    ] {
+        Lab::run(move |net| {
+            let listener = net.server().run(|| listen(addresses::server(PORT)))?;
+            let (following, called) = following(net, usize::MAX);
+            expect_called(net, &called, "Your client begins", &[Called::Connect]);
+            let when = format!(
+                "On each connection comes {what}, and then its end: {end:?}. The client gives up after {ATTEMPTS} of them"
+            );
+            for attempt in 1..=ATTEMPTS {
+                let mut server = asked(net, &listener, None)?;
+                net.server().run(|| server.write_all(&answer))?;
+                ended(net, server, end)?;
+                let last = attempt == ATTEMPTS;
+                let right = if last { vec![] } else { again(PAUSE) };
+                let when = format!("{when}. This was number {attempt}");
+                expect_called(net, &called, &when, &right);
+            }
+            let followed = following.join(net);
+            assert!(
+                matches!(&followed, Err(error) if error.kind() == kind),
+                "{when}. follow() should say {kind:?}, and says {followed:?}"
+            );
+            io::Result::Ok(())
+        });
+    }
 }
 
 /// Answers that will not be better the next time.
@@ -309,6 +333,7 @@ pub(crate) fn does_not_ask_again() {
     let untyped = "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\ndata: a\n\n";
     let error = "HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\n\r\ndata: a\n\n";
     let created = "HTTP/1.1 201 Created\r\nContent-Type: text/event-stream\r\nContent-Length: 9\r\n\r\ndata: a\n\n";
+    let no_chunk = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: a\n\n\r\ndata: b\n\n\r\n";
     let long = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: a\n\n:{}",
         "x".repeat(LINE)
@@ -324,6 +349,11 @@ pub(crate) fn does_not_ask_again() {
         ("the status 500", error, vec![]),
         ("the status 201", created, vec![]),
         ("no HTTP at all", "data: a\r\n\r\n", vec![]),
+        (
+            "an event in a chunk, and then something that is no chunk",
+            no_chunk,
+            vec![message("", "a")],
+        ),
         (
             "an event, and then a line that is too long",
             &long,
@@ -375,8 +405,8 @@ pub(crate) fn has_seen_enough() {
             "{when}. follow() should be done, and says {followed:?}"
         );
         let ends = |bit| {
-            let mut segments = net.trace().segments();
-            segments.any(|(from, segment)| from == Side::Client && segment.control.contains(bit))
+            let mut segments = net.trace().sent_by(Side::Client);
+            segments.any(|segment| segment.control.contains(bit))
         };
         let closed = ends(ControlBits::FIN) || ends(ControlBits::RST);
         assert!(
