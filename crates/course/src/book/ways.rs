@@ -30,8 +30,10 @@ const COLUMNS: [(&str, Count); 4] = [
 ///
 /// ```text
 /// {{#ways ten-events-websocket ten-events-bare-socket}}
+/// <div class="ways">
+///
 /// | way | connections | round trips | ...
-/// | <a href="ten-events-websocket.pcapng" download>websocket</a> | **1** | **3**<br>2&nbsp;+&nbsp;0&nbsp;+&nbsp;1 | ...
+/// | <a href="ten-events-websocket.pcapng" download>websocket</a> | **1** | **3**<br><span class="ways-parts">2 + 0 + 1</span> | ...
 /// ```
 ///
 /// # Errors
@@ -49,7 +51,7 @@ pub(super) fn table(rows: &[Recorded<'_>]) -> Result<String, String> {
     }
     let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
     let common = common_words(&names);
-    let mut table = String::from("| way | connections |");
+    let mut table = String::from("<div class=\"ways\">\n\n| way | connections |");
     for (column, _) in COLUMNS {
         let _ = write!(table, " {column} |");
     }
@@ -67,14 +69,14 @@ pub(super) fn table(rows: &[Recorded<'_>]) -> Result<String, String> {
             let [first, further, ending] = row.way.parts.map(|part| count(&part));
             let _ = write!(
                 table,
-                " **{}**<br>{first}&nbsp;+&nbsp;{further}&nbsp;+&nbsp;{ending} |",
+                " **{}**<br><span class=\"ways-parts\">{first} + {further} + {ending}</span> |",
                 count(&total)
             );
         }
     }
     let _ = writeln!(
         table,
-        "\n\n*In bold the whole, below it the three parts: up to the segment that completes the first event, from there up to the one \
+        "\n\n</div>\n\n*In bold the whole, below it the three parts: up to the segment that completes the first event, from there up to the one \
          that completes the last, and from there to the end. There are {events} events, and their texts have {texts} octets together.*"
     );
     Ok(table)
@@ -121,19 +123,25 @@ mod tests {
     fn a_row_has_the_whole_and_its_parts_and_the_words_of_its_own() {
         let table = table(&[recorded("ten-events-a-b", 10), recorded("ten-events-c", 10)]).unwrap();
         let lines: Vec<&str> = table.lines().collect();
-        assert_eq!(
-            lines[0],
-            "| way | connections | round trips | segments | octets of data | octets on the wire |"
-        );
+        assert_eq!(lines[..2], ["<div class=\"ways\">", ""]);
         assert_eq!(
             lines[2],
-            "| <a href=\"ten-events-a-b.pcapng\" download>a b</a> | **3** | **3**<br>2 + 0 + 1 | **30**<br>10 + 10 + 10 \
-             | **300**<br>100 + 100 + 100 | **3000**<br>1000 + 1000 + 1000 |"
-                .replace(" + ", "&nbsp;+&nbsp;")
+            "| way | connections | round trips | segments | octets of data | octets on the wire |"
         );
-        assert!(lines[3].starts_with("| <a href=\"ten-events-c.pcapng\" download>c</a> | **3** |"));
-        assert_eq!(lines[4], "");
-        assert!(lines[5].contains("There are 10 events, and their texts have 71 octets together."));
+        let parts = |parts: &str| format!("<br><span class=\"ways-parts\">{parts}</span>");
+        assert_eq!(
+            lines[4],
+            format!(
+                "| <a href=\"ten-events-a-b.pcapng\" download>a b</a> | **3** | **3**{} | **30**{} | **300**{} | **3000**{} |",
+                parts("2 + 0 + 1"),
+                parts("10 + 10 + 10"),
+                parts("100 + 100 + 100"),
+                parts("1000 + 1000 + 1000")
+            )
+        );
+        assert!(lines[5].starts_with("| <a href=\"ten-events-c.pcapng\" download>c</a> | **3** |"));
+        assert_eq!(lines[6..9], ["", "</div>", ""]);
+        assert!(lines[9].contains("There are 10 events, and their texts have 71 octets together."));
     }
 
     #[test]
