@@ -144,6 +144,10 @@ fn every_kind_of_mistake_is_found() {
             "a diagram has no accTitle or no accDescr",
         ),
         (
+            "| a | |\n|---|---|\n| 1 | 2 |",
+            "a column of the table has no name",
+        ),
+        (
             "`x`\n\n    {{#include claims.toml:99:100}}",
             "claims.toml has 22 lines, so lines 99:100 cannot be included",
         ),

@@ -10,7 +10,7 @@ use super::directive::Directive;
 use super::links::{self, Places};
 use super::manuscript::{Manuscript, Page, relative};
 use super::scan::{self, line_of};
-use super::{figure, includes, ledger_page, mermaid, rfc};
+use super::{figure, includes, ledger_page, mermaid, rfc, tables};
 use crate::Problem;
 use crate::exercise::{self, Exercise};
 
@@ -157,6 +157,15 @@ impl Writer<'_> {
             self.wrong(
                 offset,
                 "a diagram has no accTitle or no accDescr".to_owned(),
+                remedy,
+            );
+        }
+        for offset in tables::without_names(text) {
+            let remedy =
+                "give each column a word of its own: a table is read aloud column by column";
+            self.wrong(
+                offset,
+                "a column of the table has no name".to_owned(),
                 remedy,
             );
         }

@@ -39,6 +39,7 @@ pub mod preprocess;
 mod rfc;
 mod scan;
 mod states;
+mod tables;
 mod ways;
 
 pub use claims::{Claim, Ledger, Verdict};
