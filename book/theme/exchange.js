@@ -49,7 +49,7 @@
         });
     }
 
-        function name(step) {
+    function name(step) {
         const frame = nameOctets(step);
         if (frame) {
             lightUp(frame);
@@ -70,7 +70,7 @@
             steps.forEach(step => step.open = open);
             press(bytes, open);
         });
-                figure.addEventListener('toggle', event => {
+        figure.addEventListener('toggle', event => {
             if (event.target.matches('.ladder-step > details') && event.target.open) {
                 name(event.target.parentElement);
             }
@@ -84,7 +84,7 @@
         bytes.parentElement.hidden = bytes.hidden && numbers.hidden;
     }
 
-        // The step that an id belongs to: `NAME-2` to `NAME-2-window`, which is not there before its step is unfolded.
+    // The step that an id belongs to: `NAME-2` to `NAME-2-window`, which is not there before its step is unfolded.
     function stepOf(id) {
         for (let end = id.length; end > 0; end = id.lastIndexOf('-', end - 1)) {
             const step = document.getElementById(id.slice(0, end));
@@ -117,7 +117,7 @@
     }
 
     document.querySelectorAll('.exchange').forEach(tools);
-        document.querySelectorAll('.header-map').forEach(lightUp);
+    document.querySelectorAll('.header-map').forEach(lightUp);
     document.querySelectorAll('.header-bits').forEach(oneStop);
     window.addEventListener('hashchange', unfoldTarget);
     unfoldTarget();

@@ -15,7 +15,7 @@ use crate::driver::Driver;
 use crate::server::{Served, Server};
 
 /// How long a page may take to become what a test waits for, and a script of a test to come to its end.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 /// How long this program waits for an answer of the browser, whatever it was asked.
 const REQUEST_LIMIT: Duration = Duration::from_secs(900);

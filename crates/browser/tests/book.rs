@@ -64,6 +64,7 @@ fn the_octets_of_a_step_are_one_stop_and_light_up_with_their_field() {
     let session = Session::start();
     session.open(&figure().path);
     session.click("figure.exchange .ladder-step > details > summary");
+    session.until("document.querySelector('figure.exchange .octets')");
     session.press(Key::Tab);
     let focus = || session.js("return document.activeElement.dataset.fields;");
     assert!(

@@ -39,35 +39,34 @@ fn page_with_header() -> Session {
     session
 }
 
-/// The name of the field that is explained below the picture.
-fn explained(session: &Session) -> Value {
-    session.js("return document.querySelector('.header-now .field-name')?.textContent;")
+/// Waits until this field is the one that is explained below the picture.
+#[track_caller]
+fn until_explained(session: &Session, field: &str) {
+    session.until(&format!(
+        "document.querySelector('.header-now .field-name')?.textContent === '{field}'"
+    ));
 }
 
 #[test]
 fn a_field_is_explained_under_the_mouse_the_finger_and_the_focus() {
     let session = page_with_header();
-    assert_eq!(explained(&session), Value::Null);
+    let explained =
+        session.js("return document.querySelectorAll('.header-now .field-name').length;");
+    assert_eq!(explained, 0, "at first none is");
     session.hover(".header-cell[href$=-window]");
-    assert_eq!(explained(&session), "Window");
+    until_explained(&session, "Window");
     session.click(".header-cell[href$=-syn]");
-    assert_eq!(explained(&session), "SYN");
+    until_explained(&session, "SYN");
+    // An arrow goes to the next field.
     session.press(Key::Right);
-    assert_eq!(
-        explained(&session),
-        "FIN",
-        "an arrow goes to the next field"
-    );
+    until_explained(&session, "FIN");
     session.press(Key::Home);
-    assert_eq!(explained(&session), "Source Port");
+    until_explained(&session, "Source Port");
     session.hover(".header-cell[href$=-checksum]");
-    assert_eq!(explained(&session), "Checksum");
+    until_explained(&session, "Checksum");
+    // Without the mouse it is the chosen field again.
     session.hover("h1");
-    assert_eq!(
-        explained(&session),
-        "Source Port",
-        "without the mouse it is the chosen field again"
-    );
+    until_explained(&session, "Source Port");
     session.press(Key::Tab);
     let inside = session.js("return document.activeElement.matches('.header-bits *');");
     assert_eq!(inside, false, "the fields of the picture are one stop");
@@ -81,8 +80,7 @@ fn a_link_to_a_field_of_the_picture_chooses_it() {
     let id = session.js("return document.querySelector('.header-map .field:nth-child(4)').id;");
     let id = id.as_str().expect("a field has an id");
     session.open(&format!("{}#{id}", page.path));
-    session.until("document.querySelector('.header-now .field-name')");
-    assert_eq!(explained(&session), "Acknowledgment Number");
+    until_explained(&session, "Acknowledgment Number");
 }
 
 #[test]
@@ -525,10 +523,10 @@ fn the_decoder_takes_the_picture_and_keeps_its_keys_to_itself() {
     let session = page_with_decoder();
     session.click(".decoder button");
     let header = session.js("return document.querySelector('.header-map').dataset.octets;");
+    session.until("document.querySelector('.decoder-said')");
     let taken =
         session.js("return document.querySelector('.decoder textarea').value.replaceAll(' ', '');");
     assert_eq!(taken, header);
-    session.until("document.querySelector('.decoder-said')");
     session.click(".decoder textarea");
     let page = session.js("return location.href;");
     session.press(Key::Left);
