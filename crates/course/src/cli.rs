@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::{
-    Failure, book, check, doctor, hint, list, record, reset, root, serve, solution, status, test,
-    watch,
+    Failure, book, check, completions, doctor, hint, list, record, reset, root, serve, solution,
+    status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -117,6 +118,14 @@ enum Command {
     /// Say what works on this machine, and how to mend what does not.
     #[command(after_help = "Example:\n  cargo course doctor")]
     Doctor,
+    /// Print what makes a shell complete the commands of `course`, short for `cargo course`.
+    #[command(
+        after_help = "Examples:\n  source <(cargo course completions bash)\n  cargo course completions fish | source"
+    )]
+    Completions {
+        /// The shell that you use.
+        shell: Shell,
+    },
     /// Turn the directives of the chapters into pages; mdBook calls this.
     #[command(hide = true)]
     Preprocess {
@@ -158,6 +167,10 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
         Command::Check => check::check(&root()?),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Doctor => doctor::doctor(&root()?),
+        Command::Completions { shell } => {
+            completions::print(shell, &mut Cli::command());
+            Ok(())
+        }
         Command::Preprocess { query } => book::preprocess::run(&query),
     }
 }
@@ -169,4 +182,30 @@ fn current_folder() -> Result<PathBuf, Failure> {
             "change into the course's folder",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_says_what_it_does_and_shows_an_example() {
+        let cli = Cli::command();
+        cli.clone().debug_assert();
+        for command in cli
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name}");
+            let example = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                example.starts_with("Example") && example.contains(&format!("cargo course {name}")),
+                "{name}: {example}"
+            );
+        }
+    }
 }

@@ -7,6 +7,7 @@ pub mod book;
 pub mod cargo;
 pub mod check;
 pub mod cli;
+pub mod completions;
 pub mod doctor;
 pub mod exercise;
 pub mod failure;
