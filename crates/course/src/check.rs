@@ -81,9 +81,9 @@ fn of_failure(failure: Failure) -> Problem {
     }
 }
 
-/// The folder that the checks may write into.
-fn scratch(root: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let folder = root.join("target/course/check").join(name);
+/// A folder, empty, that a check may write into.
+fn scratch(root: &Path, folder: &str) -> Result<PathBuf, Failure> {
+    let folder = root.join(folder);
     let made = if folder.exists() {
         std::fs::remove_dir_all(&folder)
     } else {

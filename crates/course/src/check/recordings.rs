@@ -12,7 +12,7 @@ use super::scratch;
 pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
     let recorder = Recorder::build(root)?;
     let scenes = recorder.scenes()?;
-    let folder = scratch(root, "recordings")?;
+    let folder = scratch(root, "target/course/check/recordings")?;
     let mut problems = strangers(root, &scenes)?;
     for scene in &scenes {
         problems.extend(of_scene(root, scene, recorder.record(scene, &folder)));
