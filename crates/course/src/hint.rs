@@ -74,6 +74,8 @@ pub fn hint(root: &Path, name: Option<&str>) -> Result<(), Failure> {
     let slug = &place.slug;
     if number < all {
         println!("Hints cost no points. The next one: cargo course hint {slug}");
+    } else if !root.join(place.solution()).is_dir() {
+        println!("Hints cost no points. There are no more.");
     } else {
         println!(
             "Hints cost no points. There are no more; if you would rather see a solution: \
