@@ -112,11 +112,9 @@ impl Course {
         if most < all.len() {
             text += &self.rest(held, all.len());
         }
-        if self
-            .chapters
-            .iter()
-            .any(|(_, _, reading)| reading.estimated)
-        {
+        let estimated =
+            |piece: &Piece| piece.text.is_some() && self.chapters[piece.lesson].2.estimated;
+        if held.iter().flatten().any(estimated) {
             text += &format!(
                 "~ estimated: the chapter does not say how long it takes, and {} words are read in a minute.\n",
                 reading::WORDS_IN_A_MINUTE

@@ -55,8 +55,7 @@ fn stated(page: &str) -> Option<u32> {
 
 /// A number from one to ninety-nine in words, or in digits.
 fn number(word: &str) -> Option<u32> {
-    const ONES: [&str; 20] = [
-        "",
+    const ONES: [&str; 19] = [
         "one",
         "two",
         "three",
@@ -85,13 +84,14 @@ fn number(word: &str) -> Option<u32> {
         u32::try_from(index).ok()
     };
     let word = word.to_lowercase();
+    let ones = |name: &str| Some(find(&ONES, name)? + 1);
     let tens = |name: &str| Some((find(&TENS, name)? + 2) * 10);
     let number = match word.split_once('-') {
-        Some((ten, one)) => tens(ten)? + find(&ONES[..10], one)?,
+        Some((ten, one)) => tens(ten)? + ones(one).filter(|one| *one < 10)?,
         None => word
             .parse()
             .ok()
-            .or_else(|| find(&ONES, &word))
+            .or_else(|| ones(&word))
             .or_else(|| tens(&word))?,
     };
     (number > 0).then_some(number)
