@@ -13,13 +13,19 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::{Failure, Problem, book};
+use crate::{Failure, Problem, book, handout};
 
 /// Checks the course at `root`, and prints what is wrong.
 ///
 /// # Errors
 /// Something is.
 pub fn check(root: &Path) -> Result<(), Failure> {
+    if root.join(handout::record::FILE).is_file() {
+        return Err(Failure::cannot(
+            "this course was handed out without solutions, and they are half of what is checked",
+            "run this in the course that it was made from",
+        ));
+    }
     let mut problems = Vec::new();
     let mut step = |title: &str, check: &dyn Fn(&Path) -> Result<Vec<Problem>, Failure>| {
         print!("{title} ... ");

@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    Failure, book, check, completions, doctor, hint, list, record, reset, root, serve, solution,
-    status, test, watch,
+    Failure, book, check, completions, doctor, handout, hint, list, record, reset, root, schedule,
+    serve, solution, status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -94,7 +94,8 @@ enum Command {
     /// Put an exercise back as it was at first, and keep your version aside.
     ///
     /// Your files are copied to .course/aside before anything is replaced. The starter comes from
-    /// the git repository of the course. Points stay noted.
+    /// the git repository of the course; a course that was handed out has its starters with it.
+    /// Points stay noted.
     #[command(after_help = "Example:\n  cargo course reset three-way-handshake")]
     Reset {
         /// The exercise.
@@ -114,6 +115,41 @@ enum Command {
     Record {
         /// The scenes' names: those of their recordings in the book.
         names: Vec<String>,
+    },
+    /// Write the readers' version of the course, without solutions and instructors' notes.
+    ///
+    /// It is made from the last commit, into a folder that is not there yet, and works by itself:
+    /// as a folder, as an archive, or as a git repository of its own.
+    ///
+    /// With --update, brings such a folder up to date with this course. What its reader has written
+    /// below exercises/PART/NAME/src stays, and so do progress and files of the reader's own. Other
+    /// files that the reader has changed are replaced, and kept under .course/aside. Readers can do
+    /// that themselves: in a newer handout, with the folder of the older one.
+    #[command(
+        after_help = "Examples:\n  cargo course handout ../tcp-course\n  cargo course handout --update ../tcp-course"
+    )]
+    Handout {
+        /// The folder.
+        folder: PathBuf,
+        /// Bring a folder up to date that was handed out before.
+        #[arg(long)]
+        update: bool,
+    },
+    /// Divide the chapters among sessions of one length.
+    ///
+    /// Counts the minutes that a chapter states for its text and its exercise. A chapter stays in
+    /// one session if it fits into one; otherwise its exercise may come in the next. With
+    /// --sessions, says how far the course comes in so many, and what is left out.
+    #[command(
+        after_help = "Examples:\n  cargo course schedule --session 90\n  cargo course schedule --session 60 --sessions 1"
+    )]
+    Schedule {
+        /// How many minutes a session has.
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
+        session: u32,
+        /// How many sessions there are; without it, as many as the whole course takes.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        sessions: Option<u32>,
     },
     /// Say what works on this machine, and how to mend what does not.
     #[command(after_help = "Example:\n  cargo course doctor")]
@@ -166,6 +202,15 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
         Command::Reset { slug } => reset::reset(&root()?, &slug),
         Command::Check => check::check(&root()?),
         Command::Record { names } => record::record(&root()?, &names),
+        Command::Handout {
+            folder,
+            update: false,
+        } => handout::handout(&root()?, &folder),
+        Command::Handout {
+            folder,
+            update: true,
+        } => handout::update(&root()?, &folder),
+        Command::Schedule { session, sessions } => schedule::schedule(&root()?, session, sessions),
         Command::Doctor => doctor::doctor(&root()?),
         Command::Completions { shell } => {
             completions::print(shell, &mut Cli::command());
