@@ -295,9 +295,14 @@ mod tests {
     fn renamed(old: &Edition, new: &Edition) -> Vec<(Place, Place)> {
         let (one, two) = (Place::new("part", "one"), Place::new("part", "two"));
         let has = |edition: &Edition, place| places(edition.files.keys()).contains(place);
-        match has(old, &one) && !has(new, &one) && has(new, &two) {
-            true => vec![(one, two)],
-            false => Vec::new(),
+        match (
+            has(old, &one),
+            has(old, &two),
+            has(new, &one),
+            has(new, &two),
+        ) {
+            (true, false, false, true) => vec![(one, two)],
+            _ => Vec::new(),
         }
     }
 
