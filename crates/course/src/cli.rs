@@ -104,8 +104,15 @@ enum Command {
     /// Solutions pass; starters compile and fail; wrong answers fail on the test that they name;
     /// recordings, snapshots and a fresh run agree; chapters, exercises and solutions belong
     /// together; citations, links and claims hold.
-    #[command(after_help = "Example:\n  cargo course check")]
-    Check,
+    ///
+    /// With a name, only that chapter's exercise, wrong answers and figures are compiled and run.
+    #[command(
+        after_help = "Examples:\n  cargo course check\n  cargo course check three-way-handshake"
+    )]
+    Check {
+        /// The chapter: `three-way-handshake`, or `handshake/three-way-handshake`.
+        chapter: Option<String>,
+    },
     /// Record the figures of the book again, all of them or those named.
     #[command(
         after_help = "Examples:\n  cargo course record\n  cargo course record three-way-handshake"
@@ -155,7 +162,7 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
             solution::solution(&root()?, slug.as_deref(), give_up)
         }
         Command::Reset { slug } => reset::reset(&root()?, &slug),
-        Command::Check => check::check(&root()?),
+        Command::Check { chapter } => check::check(&root()?, chapter.as_deref()),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Doctor => doctor::doctor(&root()?),
         Command::Preprocess { query } => book::preprocess::run(&query),
