@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, book, check, doctor, hint, list, record, reset, root, serve, solution, status, test,
-    watch,
+    Failure, book, check, doctor, hint, list, new, record, reset, root, serve, solution, status,
+    test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -113,6 +113,21 @@ enum Command {
         /// The chapter: `three-way-handshake`, or `handshake/three-way-handshake`.
         chapter: Option<String>,
     },
+    /// Make a new chapter with its exercise and solution, from templates that say what to write.
+    ///
+    /// Makes the page, the exercise with its tests and hints, the solution, one wrong answer, and the line in the
+    /// table of contents; all of it, or nothing. The part may be new.
+    #[command(
+        after_help = "Example:\n  cargo course new sockets/one-word --title \"How many segments is one word?\""
+    )]
+    New {
+        /// Where: the folder of the part, and the chapter's name, which no other part may have.
+        #[arg(value_name = "PART/SLUG")]
+        place: String,
+        /// The chapter's heading.
+        #[arg(long)]
+        title: String,
+    },
     /// Record the figures of the book again, all of them or those named.
     #[command(
         after_help = "Examples:\n  cargo course record\n  cargo course record three-way-handshake"
@@ -163,6 +178,7 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
         }
         Command::Reset { slug } => reset::reset(&root()?, &slug),
         Command::Check { chapter } => check::check(&root()?, chapter.as_deref()),
+        Command::New { place, title } => new::new(&root()?, &place, &title),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Doctor => doctor::doctor(&root()?),
         Command::Preprocess { query } => book::preprocess::run(&query),

@@ -14,6 +14,7 @@ pub mod file;
 pub mod grade;
 pub mod hint;
 pub mod list;
+pub mod new;
 pub mod place;
 pub mod problem;
 pub mod progress;
