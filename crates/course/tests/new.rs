@@ -4,6 +4,7 @@ mod fixture;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use fixture::{Course, Run};
 
@@ -88,6 +89,11 @@ fn a_chapter_has_everything_that_belongs_to_it() {
         course.read(SUMMARY),
         "# Summary\n\n# Numbers\n\n- [Addition](numbers/add.md)\n- [Subtraction](numbers/subtract.md)\n"
     );
+    let code: Vec<&String> = made.iter().filter(|file| file.ends_with(".rs")).collect();
+    let mut format = Command::new("rustfmt");
+    format.args(["--check", "--edition", "2024"]).args(code);
+    let format = format.current_dir(course.path("")).output().unwrap();
+    assert!(format.status.success(), "not formatted: {format:?}");
     run.says("cargo course check subtract").says_not("is new");
 }
 
