@@ -18,13 +18,14 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::place::Place;
-use crate::{Failure, Problem, book, exercise};
+use crate::{Failure, Problem, book, exercise, handout};
 
 /// Checks the course at `root`, or one chapter of it, and prints what is wrong.
 ///
 /// # Errors
 /// Something is, or there is no such chapter.
 pub fn check(root: &Path, name: Option<&str>) -> Result<(), Failure> {
+    handout::needs_solutions(root, "they are half of what is checked")?;
     let only = name.map(|name| chapter(root, name)).transpose()?;
     let only = only.as_ref();
     let mut problems = Vec::new();
@@ -101,9 +102,9 @@ fn of_failure(failure: Failure) -> Problem {
     }
 }
 
-/// The folder that the checks may write into.
-fn scratch(root: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let folder = root.join("target/course/check").join(name);
+/// A folder, empty, that a check may write into.
+fn scratch(root: &Path, folder: &str) -> Result<PathBuf, Failure> {
+    let folder = root.join(folder);
     let made = if folder.exists() {
         std::fs::remove_dir_all(&folder)
     } else {

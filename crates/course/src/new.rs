@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::Failure;
 use crate::check::unwritten;
 use crate::file::write_whole;
+use crate::handout;
 use crate::place::Place;
 use crate::summary::{self, Part};
 use files::Made;
@@ -20,8 +21,9 @@ const SUMMARY: &str = "book/SUMMARY.md";
 /// Makes the files of the chapter `PART/SLUG` and its entry in the table of contents; all of it, or nothing.
 ///
 /// # Errors
-/// A name or a title that a chapter cannot have, something that is there already, or a file that cannot be written.
+/// A course that was handed out, a name or a title that a chapter cannot have, something that is there already, or a file that cannot be written.
 pub fn new(root: &Path, name: &str, title: &str) -> Result<(), Failure> {
+    handout::needs_solutions(root, "a new exercise would be the only one with one")?;
     let place = names::place(name)?;
     names::title(title)?;
     let parts = summary::read(root)?;

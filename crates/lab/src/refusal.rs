@@ -205,8 +205,9 @@ impl Refusal {
     }
 }
 
-const CONTAINER: &str = "run the container with --security-opt seccomp=unconfined --cap-add SYS_ADMIN, \
-                         or work on a Linux machine outside a container";
+const CONTAINER: &str = "run the container with --security-opt seccomp=unconfined \
+                         --security-opt systempaths=unconfined (and --security-opt apparmor=unconfined where there is \
+                         AppArmor), or work on a Linux machine outside a container";
 
 /// Reason and remedy, most specific first.
 fn explanation(call: &Call, errno: i32, switches: &Switches) -> (String, String) {

@@ -17,7 +17,7 @@ pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>
     }
     let recorder = Recorder::build(root)?;
     let scenes = recorder.scenes()?;
-    let folder = scratch(root, "recordings")?;
+    let folder = scratch(root, "target/course/check/recordings")?;
     let mut problems = strangers(root, &scenes)?;
     let asked_for = |scene: &&Scene| match &shown {
         Some(shown) => shown.contains(&scene.place.slug),
