@@ -7,8 +7,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    Failure, book, check, completions, doctor, handout, hint, list, record, reset, root, schedule,
-    serve, solution, status, test, watch,
+    Failure, book, check, completions, doctor, handout, hint, list, new, record, reset, root,
+    schedule, serve, solution, status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -106,8 +106,30 @@ enum Command {
     /// Solutions pass; starters compile and fail; wrong answers fail on the test that they name;
     /// recordings, snapshots and a fresh run agree; chapters, exercises and solutions belong
     /// together; citations, links and claims hold.
-    #[command(after_help = "Example:\n  cargo course check")]
-    Check,
+    ///
+    /// With a name, only that chapter's exercise, wrong answers and figures are compiled and run.
+    #[command(
+        after_help = "Examples:\n  cargo course check\n  cargo course check three-way-handshake"
+    )]
+    Check {
+        /// The chapter: `three-way-handshake`, or `handshake/three-way-handshake`.
+        chapter: Option<String>,
+    },
+    /// Make a new chapter with its exercise and solution, from templates that say what to write.
+    ///
+    /// Makes the page, the exercise with its tests and hints, the solution, one wrong answer, and the line in the
+    /// table of contents; all of it, or nothing. The part may be new.
+    #[command(
+        after_help = "Example:\n  cargo course new sockets/one-word --title \"How many segments is one word?\""
+    )]
+    New {
+        /// Where: the folder of the part, and the chapter's name, which no other part may have.
+        #[arg(value_name = "PART/SLUG")]
+        place: String,
+        /// The chapter's heading.
+        #[arg(long)]
+        title: String,
+    },
     /// Record the figures of the book again, all of them or those named.
     #[command(
         after_help = "Examples:\n  cargo course record\n  cargo course record three-way-handshake"
@@ -200,7 +222,8 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
             solution::solution(&root()?, slug.as_deref(), give_up)
         }
         Command::Reset { slug } => reset::reset(&root()?, &slug),
-        Command::Check => check::check(&root()?),
+        Command::Check { chapter } => check::check(&root()?, chapter.as_deref()),
+        Command::New { place, title } => new::new(&root()?, &place, &title),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Handout {
             folder,

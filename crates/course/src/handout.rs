@@ -25,6 +25,20 @@ pub fn starter(place: &Place) -> PathBuf {
     Path::new(STARTERS).join(&place.part).join(&place.slug)
 }
 
+/// Refuses what needs the solutions, and says why it does, in a course that was handed out without them.
+///
+/// # Errors
+/// This is such a course.
+pub fn needs_solutions(root: &Path, why: &str) -> Result<(), Failure> {
+    if root.join(record::FILE).is_file() {
+        return Err(Failure::cannot(
+            format!("this course was handed out without solutions, and {why}"),
+            "run this in the course that it was made from",
+        ));
+    }
+    Ok(())
+}
+
 /// Writes the readers' version of the course at `root` into a folder that is not there yet, or empty.
 ///
 /// # Errors

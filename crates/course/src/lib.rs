@@ -18,6 +18,7 @@ pub mod grade;
 pub mod handout;
 pub mod hint;
 pub mod list;
+pub mod new;
 pub mod place;
 pub mod problem;
 pub mod progress;

@@ -220,6 +220,10 @@ fn what_was_handed_out_works_by_itself() {
         .reader(&["check"])
         .code(2)
         .says("this course was handed out without solutions");
+    school
+        .reader(&["new", "numbers/subtract", "--title", "Subtraction"])
+        .code(2)
+        .says("this course was handed out without solutions");
     school.write(LIB, SOLUTION);
     school
         .reader(&["test", "add"])

@@ -14,6 +14,7 @@ use crate::book::Ledger;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::Exercise;
 use crate::grade::{Grade, TIME_LIMIT, parallel};
+use crate::place::Place;
 use crate::{Failure, Problem};
 
 use super::exercises::{broken_crates, not_compiled, readable};
@@ -22,8 +23,8 @@ use answer::Answer;
 /// How many wrong answers an exercise has at least.
 const ANSWERS: usize = 3;
 
-pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
-    let (exercises, _) = readable(root)?;
+pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
+    let (exercises, _) = readable(root, only)?;
     let ledger = ledger(root);
     let mut problems = Vec::new();
     let mut answers = Vec::new();
