@@ -12,7 +12,7 @@ impl Bar {
     #[must_use]
     pub fn start(title: &str) -> Bar {
         let bar = ProgressBar::new_spinner().with_message(title.to_owned());
-        bar.set_style(style("{spinner} {msg}{elapsed}"));
+        bar.set_style(style("{spinner} {msg}{elapsed_precise}"));
         bar.enable_steady_tick(Duration::from_millis(200));
         Bar(bar)
     }
@@ -26,7 +26,7 @@ impl Bar {
     /// From now on there are so many things to do.
     pub fn count(&self, things: usize) {
         self.0
-            .set_style(style("{spinner} {msg}{pos}/{len} {elapsed} {wide_bar}"));
+            .set_style(style("{spinner} {msg}{pos}/{len} {elapsed_precise} {wide_bar}"));
         self.0.set_length(things as u64);
         self.0.set_position(0);
     }
