@@ -2,31 +2,39 @@
 //!
 //! Each module looks at one thing and returns what is wrong with it. A check that cannot do its
 //! work reports that as a problem too, and the others still run.
+//!
+//! A check of one chapter compiles and runs only what belongs to it. The pages, the folders and the citations are always looked at
+//! as a whole: they refer to each other, and it takes no time.
 
 mod exercises;
 mod hints;
 mod pairs;
 mod recordings;
+pub(crate) mod unwritten;
 mod wrong;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::{Failure, Problem, book};
+use crate::place::Place;
+use crate::{Failure, Problem, book, exercise, handout};
 
-/// Checks the course at `root`, and prints what is wrong.
+/// Checks the course at `root`, or one chapter of it, and prints what is wrong.
 ///
 /// # Errors
-/// Something is.
-pub fn check(root: &Path) -> Result<(), Failure> {
+/// Something is, or there is no such chapter.
+pub fn check(root: &Path, name: Option<&str>) -> Result<(), Failure> {
+    handout::needs_solutions(root, "they are half of what is checked")?;
+    let only = name.map(|name| chapter(root, name)).transpose()?;
+    let only = only.as_ref();
     let mut problems = Vec::new();
-    let mut step = |title: &str, check: &dyn Fn(&Path) -> Result<Vec<Problem>, Failure>| {
+    let mut step = |title: &str, check: &dyn Fn() -> Result<Vec<Problem>, Failure>| {
         print!("{title} ... ");
         // Progress is no result: a closed standard output must not end the check.
         let _ = std::io::stdout().flush();
         let start = Instant::now();
-        let found = check(root).unwrap_or_else(|failure| vec![of_failure(failure)]);
+        let found = check().unwrap_or_else(|failure| vec![of_failure(failure)]);
         let verdict = if found.is_empty() {
             "ok".to_owned()
         } else {
@@ -35,25 +43,24 @@ pub fn check(root: &Path) -> Result<(), Failure> {
         println!("{verdict} ({:.1} s)", start.elapsed().as_secs_f32());
         problems.extend(found);
     };
-    step(
-        "chapters, exercises and solutions belong together",
-        &pairs::problems,
-    );
-    step("citations, links, includes and claims hold", &|root| {
+    step("chapters, exercises and solutions belong together", &|| {
+        pairs::problems(root)
+    });
+    step("nothing is left to be written", &|| {
+        unwritten::problems(root, only)
+    });
+    step("citations, links, includes and claims hold", &|| {
         Ok(book::problems(root))
     });
-    step(
-        "solutions pass, starters compile and fail",
-        &exercises::problems,
-    );
-    step(
-        "wrong answers fail on the test that they name",
-        &wrong::problems,
-    );
-    step(
-        "recordings, snapshots and a fresh run agree",
-        &recordings::problems,
-    );
+    step("solutions pass, starters compile and fail", &|| {
+        exercises::problems(root, only)
+    });
+    step("wrong answers fail on the test that they name", &|| {
+        wrong::problems(root, only)
+    });
+    step("recordings, snapshots and a fresh run agree", &|| {
+        recordings::problems(root, only)
+    });
 
     problems.sort();
     problems.dedup();
@@ -69,6 +76,20 @@ pub fn check(root: &Path) -> Result<(), Failure> {
     Err(Failure::Found)
 }
 
+/// The chapter of that name, `three-way-handshake` or `handshake/three-way-handshake`. It may lack its page or its exercise:
+/// that is for the checks to find.
+fn chapter(root: &Path, name: &str) -> Result<Place, Failure> {
+    let mut places = pairs::chapters(root)?;
+    places.extend(exercise::places(root, "exercises")?);
+    let is_named = |place: &Place| place.slug == name || place.to_string() == name;
+    places.into_iter().find(is_named).ok_or_else(|| {
+        Failure::cannot(
+            format!("there is no chapter `{name}`"),
+            "`cargo course list` shows the chapters with their names",
+        )
+    })
+}
+
 /// A check that could not do its work.
 fn of_failure(failure: Failure) -> Problem {
     match failure {
@@ -81,9 +102,9 @@ fn of_failure(failure: Failure) -> Problem {
     }
 }
 
-/// The folder that the checks may write into.
-fn scratch(root: &Path, name: &str) -> Result<PathBuf, Failure> {
-    let folder = root.join("target/course/check").join(name);
+/// A folder, empty, that a check may write into.
+fn scratch(root: &Path, folder: &str) -> Result<PathBuf, Failure> {
+    let folder = root.join(folder);
     let made = if folder.exists() {
         std::fs::remove_dir_all(&folder)
     } else {

@@ -3,11 +3,12 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
 
 use crate::{
-    Failure, book, check, doctor, hint, list, record, reset, root, serve, solution, status, test,
-    watch,
+    Failure, book, check, completions, doctor, handout, hint, list, new, record, reset, root,
+    schedule, serve, solution, status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -93,7 +94,8 @@ enum Command {
     /// Put an exercise back as it was at first, and keep your version aside.
     ///
     /// Your files are copied to .course/aside before anything is replaced. The starter comes from
-    /// the git repository of the course. Points stay noted.
+    /// the git repository of the course; a course that was handed out has its starters with it.
+    /// Points stay noted.
     #[command(after_help = "Example:\n  cargo course reset three-way-handshake")]
     Reset {
         /// The exercise.
@@ -104,8 +106,30 @@ enum Command {
     /// Solutions pass; starters compile and fail; wrong answers fail on the test that they name;
     /// recordings, snapshots and a fresh run agree; chapters, exercises and solutions belong
     /// together; citations, links and claims hold.
-    #[command(after_help = "Example:\n  cargo course check")]
-    Check,
+    ///
+    /// With a name, only that chapter's exercise, wrong answers and figures are compiled and run.
+    #[command(
+        after_help = "Examples:\n  cargo course check\n  cargo course check three-way-handshake"
+    )]
+    Check {
+        /// The chapter: `three-way-handshake`, or `handshake/three-way-handshake`.
+        chapter: Option<String>,
+    },
+    /// Make a new chapter with its exercise and solution, from templates that say what to write.
+    ///
+    /// Makes the page, the exercise with its tests and hints, the solution, one wrong answer, and the line in the
+    /// table of contents; all of it, or nothing. The part may be new.
+    #[command(
+        after_help = "Example:\n  cargo course new sockets/one-word --title \"How many segments is one word?\""
+    )]
+    New {
+        /// Where: the folder of the part, and the chapter's name, which no other part may have.
+        #[arg(value_name = "PART/SLUG")]
+        place: String,
+        /// The chapter's heading.
+        #[arg(long)]
+        title: String,
+    },
     /// Record the figures of the book again, all of them or those named.
     #[command(
         after_help = "Examples:\n  cargo course record\n  cargo course record three-way-handshake"
@@ -114,9 +138,52 @@ enum Command {
         /// The scenes' names: those of their recordings in the book.
         names: Vec<String>,
     },
+    /// Write the readers' version of the course, without solutions and instructors' notes.
+    ///
+    /// It is made from the last commit, into a folder that is not there yet, and works by itself:
+    /// as a folder, as an archive, or as a git repository of its own.
+    ///
+    /// With --update, brings such a folder up to date with this course. What its reader has written
+    /// below exercises/PART/NAME/src stays, and so do progress and files of the reader's own. Other
+    /// files that the reader has changed are replaced, and kept under .course/aside. Readers can do
+    /// that themselves: in a newer handout, with the folder of the older one.
+    #[command(
+        after_help = "Examples:\n  cargo course handout ../tcp-course\n  cargo course handout --update ../tcp-course"
+    )]
+    Handout {
+        /// The folder.
+        folder: PathBuf,
+        /// Bring a folder up to date that was handed out before.
+        #[arg(long)]
+        update: bool,
+    },
+    /// Divide the chapters among sessions of one length.
+    ///
+    /// Counts the minutes that a chapter states for its text and its exercise. A chapter stays in
+    /// one session if it fits into one; otherwise its exercise may come in the next. With
+    /// --sessions, says how far the course comes in so many, and what is left out.
+    #[command(
+        after_help = "Examples:\n  cargo course schedule --session 90\n  cargo course schedule --session 60 --sessions 1"
+    )]
+    Schedule {
+        /// How many minutes a session has.
+        #[arg(long, value_name = "MINUTES", value_parser = clap::value_parser!(u32).range(1..=1440))]
+        session: u32,
+        /// How many sessions there are; without it, as many as the whole course takes.
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        sessions: Option<u32>,
+    },
     /// Say what works on this machine, and how to mend what does not.
     #[command(after_help = "Example:\n  cargo course doctor")]
     Doctor,
+    /// Print what makes a shell complete the commands of `course`, short for `cargo course`.
+    #[command(
+        after_help = "Examples:\n  source <(cargo course completions bash)\n  cargo course completions fish | source"
+    )]
+    Completions {
+        /// The shell that you use.
+        shell: Shell,
+    },
     /// Turn the directives of the chapters into pages; mdBook calls this.
     #[command(hide = true)]
     Preprocess {
@@ -155,9 +222,23 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
             solution::solution(&root()?, slug.as_deref(), give_up)
         }
         Command::Reset { slug } => reset::reset(&root()?, &slug),
-        Command::Check => check::check(&root()?),
+        Command::Check { chapter } => check::check(&root()?, chapter.as_deref()),
+        Command::New { place, title } => new::new(&root()?, &place, &title),
         Command::Record { names } => record::record(&root()?, &names),
+        Command::Handout {
+            folder,
+            update: false,
+        } => handout::handout(&root()?, &folder),
+        Command::Handout {
+            folder,
+            update: true,
+        } => handout::update(&root()?, &folder),
+        Command::Schedule { session, sessions } => schedule::schedule(&root()?, session, sessions),
         Command::Doctor => doctor::doctor(&root()?),
+        Command::Completions { shell } => {
+            completions::print(shell, &mut Cli::command());
+            Ok(())
+        }
         Command::Preprocess { query } => book::preprocess::run(&query),
     }
 }
@@ -169,4 +250,30 @@ fn current_folder() -> Result<PathBuf, Failure> {
             "change into the course's folder",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_says_what_it_does_and_shows_an_example() {
+        let cli = Cli::command();
+        cli.clone().debug_assert();
+        for command in cli
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+        {
+            let name = command.get_name();
+            assert!(command.get_about().is_some(), "{name}");
+            let example = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                example.starts_with("Example") && example.contains(&format!("cargo course {name}")),
+                "{name}: {example}"
+            );
+        }
+    }
 }

@@ -116,7 +116,16 @@ impl Exercise {
                 "an exercise is a package with a Cargo.toml",
             )
         })?;
-        let manifest: Manifest = toml::from_str(&text).map_err(|error| {
+        Exercise::parse(place, &text)
+    }
+
+    /// The exercise at `place` that has a manifest of this text.
+    ///
+    /// # Errors
+    /// A manifest that lacks a key, has one that is unknown, or names another package than its folder.
+    pub fn parse(place: &Place, text: &str) -> Result<Exercise, Problem> {
+        let file = place.exercise().join("Cargo.toml");
+        let manifest: Manifest = toml::from_str(text).map_err(|error| {
             let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
             let problem = Problem::new(
                 &file,

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::Failure;
+use crate::handout::record;
 use crate::reader::Reader;
 
 /// How many hints each exercise has: where to look, what to do, and nearly the code.
@@ -74,6 +75,8 @@ pub fn hint(root: &Path, name: Option<&str>) -> Result<(), Failure> {
     let slug = &place.slug;
     if number < all {
         println!("Hints cost no points. The next one: cargo course hint {slug}");
+    } else if root.join(record::FILE).is_file() {
+        println!("Hints cost no points. There are no more.");
     } else {
         println!(
             "Hints cost no points. There are no more; if you would rather see a solution: \

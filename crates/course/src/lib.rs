@@ -3,17 +3,22 @@
 //! [`cli`] says which commands there are; each has a module of its own. [`book`] turns the
 //! chapters' directives into pages and finds what is wrong in them.
 
+pub mod aside;
 pub mod book;
 pub mod cargo;
 pub mod check;
 pub mod cli;
+pub mod completions;
 pub mod doctor;
 pub mod exercise;
 pub mod failure;
 pub mod file;
+pub mod git;
 pub mod grade;
+pub mod handout;
 pub mod hint;
 pub mod list;
+pub mod new;
 pub mod place;
 pub mod problem;
 pub mod progress;
@@ -24,6 +29,7 @@ pub mod root;
 pub mod run;
 pub mod said;
 pub mod scenes;
+pub mod schedule;
 pub mod serve;
 pub mod solution;
 pub mod status;

@@ -4,6 +4,9 @@ mod fixture;
 
 use fixture::{Course, FRESH, RECORDING, SNAPSHOT, recording};
 
+/// The wrong answer that says only what it changes in the solution.
+const PATCH: &str = "solutions/numbers/add/wrong/subtracts.patch";
+
 #[test]
 fn a_course_in_order_has_nothing_wrong() {
     let course = Course::new();
@@ -57,6 +60,73 @@ fn a_wrong_answer_that_does_not_compile_is_found_at_its_line() {
 }
 
 #[test]
+fn a_patched_answer_that_does_not_compile_is_found_with_the_line_that_the_patch_makes() {
+    let course = Course::new();
+    course.edit(PATCH, "+    one.wrapping_sub(other)", "+    none");
+    course
+        .run(&["check"])
+        .code(1)
+        .says("solutions/numbers/add/wrong/subtracts.patch: does not compile: cannot find value `none`")
+        .says("in target/wrong-answers/add-wrong-subtracts/src/lib.rs:6")
+        .says("1 wrong.");
+}
+
+#[test]
+fn a_patch_that_the_solution_has_left_behind_is_found_at_its_hunk() {
+    let course = Course::new();
+    course.edit(PATCH, "-    one.", "-    two.");
+    course
+        .run(&["check"])
+        .code(1)
+        .says("subtracts.patch:6: the hunk fits at 0 places of the solution, instead of one")
+        .says("`diff -U1 --label src/lib.rs --label src/lib.rs src/lib.rs COPY`")
+        .says("1 wrong.");
+}
+
+#[test]
+fn a_patch_that_changes_nothing_is_found() {
+    let course = Course::new();
+    course.edit(PATCH, "wrapping_sub", "wrapping_add");
+    course
+        .run(&["check"])
+        .code(1)
+        .says("subtracts.patch: changes nothing in the solution")
+        .says("1 wrong.");
+}
+
+#[test]
+fn a_patch_and_a_file_of_one_name_are_found() {
+    let course = Course::new();
+    let patch = course.read(PATCH);
+    course.write("solutions/numbers/add/wrong/first.patch", patch);
+    course
+        .run(&["check"])
+        .code(1)
+        .says("wrong/first.rs: has the name of solutions/numbers/add/wrong/first.patch")
+        .says("1 wrong.");
+}
+
+#[test]
+fn a_patched_solution_keeps_its_other_files() {
+    let course = Course::new();
+    let solution = "solutions/numbers/add/src/lib.rs";
+    course.edit(solution, "/// The sum", "mod own;\n#[path = \"../../../../exercises/numbers/add/src/given.rs\"]\nmod given;\n\n/// The sum");
+    course.edit(
+        solution,
+        "(other)",
+        "(other + own::NOTHING + given::NOTHING)",
+    );
+    for file in [
+        "solutions/numbers/add/src/own.rs",
+        "exercises/numbers/add/src/given.rs",
+    ] {
+        course.write(file, "//! Nothing.\n\npub const NOTHING: u32 = 0;\n");
+    }
+    course.edit(PATCH, "(other)", "(other + own::NOTHING + given::NOTHING)");
+    course.run(&["check"]).code(0).says("Nothing is wrong.");
+}
+
+#[test]
 fn a_wrong_answer_needs_a_header_that_names_a_test() {
     let course = Course::new();
     course.edit(
@@ -64,16 +134,12 @@ fn a_wrong_answer_needs_a_header_that_names_a_test() {
         "Fails: small_numbers_add_up",
         "Fails: something",
     );
-    course.edit(
-        "solutions/numbers/add/wrong/subtracts.rs",
-        "Fails: small_numbers_add_up",
-        "It fails.",
-    );
+    course.edit(PATCH, "Fails: small_numbers_add_up", "It fails.");
     course
         .run(&["check"])
         .code(1)
         .says("first.rs: says that it fails on `something`, which is no test")
-        .says("subtracts.rs:1: does not say what is wrong and which test sees it")
+        .says("subtracts.patch:1: does not say what is wrong and which test sees it")
         .says("2 wrong.");
 }
 
@@ -289,8 +355,8 @@ fn a_solution_that_fails_is_found_with_what_the_test_said() {
     let course = Course::new();
     course.edit(
         "solutions/numbers/add/src/lib.rs",
-        "wrapping_add",
-        "saturating_add",
+        "-> u32 {\n",
+        "-> u32 {\n    if other == 1 {\n        return one.saturating_add(other);\n    }\n",
     );
     course
         .run(&["check"])

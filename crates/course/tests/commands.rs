@@ -183,3 +183,19 @@ fn the_doctor_says_what_is_missing_and_how_to_mend_it() {
         .code(1)
         .says("  missing  a wire: it is cut\n           buy another\n");
 }
+
+#[test]
+fn bash_completes_the_commands() {
+    let course = Course::new();
+    let completions = course.run(&["completions", "bash"]).code(0).text;
+    let asked = "COMP_WORDS=(course hi); COMP_CWORD=1; _course course hi course; echo \"${COMPREPLY[@]}\"; type -t course";
+    let output = std::process::Command::new("bash")
+        .args(["--norc", "-c", &format!("{completions}\n{asked}")])
+        .output()
+        .expect("bash runs");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "hint\nfunction\n");
+    course
+        .run(&["completions", "sh"])
+        .code(2)
+        .says("possible values: bash");
+}

@@ -123,7 +123,7 @@ fn without_a_starter_nothing_is_changed() {
         ),
         (
             &without_repository,
-            "the starter comes from git, which says: ",
+            "the starter comes from git, and git says: ",
         ),
         (
             &not_committed,

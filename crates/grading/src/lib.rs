@@ -4,6 +4,7 @@
 //! theirs. Each is built and tested with the course's own tests in a process that reaches nothing but its own
 //! files. What came out is a [`Report`], which the reporters write in the forms that people and programs read.
 
+pub mod given;
 pub mod report;
 pub mod submission;
 

@@ -20,9 +20,11 @@
 //! code block or behind a backslash is text. [`problems`] lists everything that is wrong with the
 //! chapters by the same code that builds them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::Problem;
+use directive::Directive;
 
 mod boxes;
 mod claims;
@@ -53,5 +55,39 @@ pub fn problems(root: &Path) -> Vec<Problem> {
     match manuscript::Manuscript::read(root) {
         Ok(manuscript) => expand::expand(&manuscript).problems,
         Err(problems) => problems,
+    }
+}
+
+/// The names of the recordings that a chapter's text shows, in whatever form.
+#[must_use]
+pub fn recordings_shown(text: &str) -> BTreeSet<String> {
+    let directives = scan::directives(text);
+    let shown = directives.iter().filter(|found| !found.in_code);
+    shown
+        .filter_map(|found| match Directive::parse(found.body) {
+            Ok(
+                Directive::Figure(name) | Directive::States(name, _) | Directive::Header(name, _),
+            ) => Some(name),
+            Ok(Directive::Ways(names)) => Some(names),
+            _ => None,
+        })
+        .flat_map(str::split_whitespace)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chapter_shows_recordings_in_four_ways() {
+        let text = "{{#figure a}}\n\n{{#states b closing}}\n\n{{#header c 1}}\n\n{{#ways d e}}\n\n\
+                    {{#rfc 9293 3.5}} `{{#figure f}}` \\{{#figure g}}\n";
+        let shown = recordings_shown(text);
+        assert_eq!(
+            shown.iter().map(String::as_str).collect::<String>(),
+            "abcde"
+        );
     }
 }

@@ -11,9 +11,9 @@ use crate::{Failure, Problem};
 
 use super::hints;
 
-pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
+pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
     let mut problems = leftovers(root)?;
-    let (exercises, unreadable) = readable(root)?;
+    let (exercises, unreadable) = readable(root, only)?;
     problems.extend(unreadable);
     if exercises.is_empty() {
         return Ok(problems);
@@ -45,10 +45,15 @@ pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
 
 /// The exercises that can be built: those with a good manifest, a grade and a solution. What the
 /// others lack is said here, or by the check of the pairs.
-pub(super) fn readable(root: &Path) -> Result<(Vec<Exercise>, Vec<Problem>), Failure> {
+pub(super) fn readable(
+    root: &Path,
+    only: Option<&Place>,
+) -> Result<(Vec<Exercise>, Vec<Problem>), Failure> {
     let solutions = exercise::places(root, "solutions")?;
     let (mut exercises, mut problems) = (Vec::new(), Vec::new());
-    for place in exercise::places(root, "exercises")? {
+    let mut places = exercise::places(root, "exercises")?;
+    places.retain(|place| only.is_none_or(|only| only == place));
+    for place in places {
         let grade = place.exercise().join("tests/grade.rs");
         match Exercise::read(root, &place) {
             Err(problem) => problems.push(problem),

@@ -8,11 +8,7 @@ use crate::summary::{self, place_of_page};
 use crate::{Failure, Problem};
 
 pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
-    let chapters: Vec<Place> = summary::read(root)?
-        .iter()
-        .flat_map(|part| &part.chapters)
-        .filter_map(|chapter| chapter.place())
-        .collect();
+    let chapters = chapters(root)?;
     let exercises = exercise::places(root, "exercises")?;
     let solutions = exercise::places(root, "solutions")?;
     let mut problems = Vec::new();
@@ -88,6 +84,15 @@ pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
         }
     }
     Ok(problems)
+}
+
+/// The chapters that the table of contents lists, in its order.
+pub(super) fn chapters(root: &Path) -> Result<Vec<Place>, Failure> {
+    Ok(summary::read(root)?
+        .iter()
+        .flat_map(|part| &part.chapters)
+        .filter_map(|chapter| chapter.place())
+        .collect())
 }
 
 /// The chapter and the prerequisites that an exercise names.

@@ -4,20 +4,35 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::place::Place;
 use crate::scenes::{Recorder, Scene};
-use crate::{Failure, Problem};
+use crate::{Failure, Problem, book};
 
 use super::scratch;
 
-pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
+pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
+    let shown = only.map(|place| shown_by(root, place));
+    if shown.as_ref().is_some_and(BTreeSet::is_empty) {
+        return Ok(Vec::new());
+    }
     let recorder = Recorder::build(root)?;
     let scenes = recorder.scenes()?;
-    let folder = scratch(root, "recordings")?;
+    let folder = scratch(root, "target/course/check/recordings")?;
     let mut problems = strangers(root, &scenes)?;
-    for scene in &scenes {
+    let asked_for = |scene: &&Scene| match &shown {
+        Some(shown) => shown.contains(&scene.place.slug),
+        None => true,
+    };
+    for scene in scenes.iter().filter(asked_for) {
         problems.extend(of_scene(root, scene, recorder.record(scene, &folder)));
     }
     Ok(problems)
+}
+
+/// The recordings that a chapter shows; a page that cannot be read shows none, and is told by the other checks.
+fn shown_by(root: &Path, place: &Place) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root.join(place.page())).unwrap_or_default();
+    book::recordings_shown(&text)
 }
 
 fn of_scene(root: &Path, scene: &Scene, fresh: Result<PathBuf, Problem>) -> Vec<Problem> {

@@ -1,9 +1,11 @@
 //! Every wrong answer compiles, and fails on the test that it names.
 //!
-//! The wrong answers are compiled where they stand, as packages of a workspace of their own under
-//! `target/`, which takes its dependencies, lints and profiles from the course's. Nothing is written outside of `target/`.
+//! The wrong answers are compiled as packages of a workspace of their own under `target/`, which takes its
+//! dependencies, lints and profiles from the course's: whole sources where they stand, patched ones there. Nothing is
+//! written outside of `target/`.
 
 mod answer;
+mod patch;
 mod workspace;
 
 use std::path::Path;
@@ -12,6 +14,7 @@ use crate::book::Ledger;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::Exercise;
 use crate::grade::{Grade, TIME_LIMIT, parallel};
+use crate::place::Place;
 use crate::{Failure, Problem};
 
 use super::exercises::{broken_crates, not_compiled, readable};
@@ -20,8 +23,8 @@ use answer::Answer;
 /// How many wrong answers an exercise has at least.
 const ANSWERS: usize = 3;
 
-pub(super) fn problems(root: &Path) -> Result<Vec<Problem>, Failure> {
-    let (exercises, _) = readable(root)?;
+pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
+    let (exercises, _) = readable(root, only)?;
     let ledger = ledger(root);
     let mut problems = Vec::new();
     let mut answers = Vec::new();
@@ -72,12 +75,14 @@ fn tried(
     answer: &Answer,
 ) -> Result<Vec<Problem>, Failure> {
     let Some(program) = build.program(&folder.join("Cargo.toml")) else {
-        return Ok(not_compiled(
-            root,
-            build,
-            &folder.join("Cargo.toml"),
-            &answer.file,
-        ));
+        let problems = not_compiled(root, build, &folder.join("Cargo.toml"), &answer.file);
+        return Ok(match answer.patched {
+            Some(_) => problems
+                .into_iter()
+                .map(|problem| of_patch(answer, problem))
+                .collect(),
+            None => problems,
+        });
     };
     let grade = Grade { program, folder };
     let tests = grade.tests()?;
@@ -108,15 +113,27 @@ fn tried(
             "the wrong answer ({}) passes `{}`, {others}",
             answer.wrong, answer.fails
         ),
-        "let that test see the mistake, or name the test that does in the line `//! Fails:`",
+        "let that test see the mistake, or name the test that does in the line `Fails:`",
     )])
+}
+
+/// What the compiler said of a patched source, as a problem of the patch. It names the source from the workspace's folder.
+fn of_patch(answer: &Answer, problem: Problem) -> Problem {
+    let what = match problem.line {
+        Some(line) => {
+            let source = Path::new(workspace::FOLDER).join(problem.file);
+            format!("{}\nin {}:{line}", problem.what, source.display())
+        }
+        None => problem.what,
+    };
+    Problem::new(&answer.file, what, problem.remedy)
 }
 
 fn too_few(exercise: &Exercise, count: usize) -> Problem {
     Problem::new(
         exercise.place.solution().join("wrong"),
         format!("there are {count} wrong answers, fewer than {ANSWERS}"),
-        "add a file for each mistake that a reader is likely to make, with the lines `//! Wrong:` and `//! Fails:`",
+        "add a file for each mistake that a reader is likely to make, with the lines `Wrong:` and `Fails:`",
     )
 }
 
@@ -135,6 +152,6 @@ fn unknown_claim(answer: &Answer, ledger: &Ledger) -> Option<Problem> {
     Some(Problem::new(
         &answer.file,
         format!("names the claim `{claim}`, which is not in the ledger"),
-        "use an id of book/claims.toml, or leave the line `//! Claim:` out",
+        "use an id of book/claims.toml, or leave the line `Claim:` out",
     ))
 }

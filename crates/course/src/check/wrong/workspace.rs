@@ -1,20 +1,29 @@
 //! The workspace in which wrong answers are compiled.
 
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use toml::{Table, Value};
 
 use crate::Failure;
 
 use super::super::scratch;
-use super::Answer;
+use super::{Answer, patch};
 
 /// What the workspace takes from the course's.
 const SHARED: [&str; 5] = ["resolver", "package", "dependencies", "lints", "metadata"];
 
+/// The workspace's folder.
+///
+/// What a patch makes of `solutions/PART/SLUG/src/lib.rs` is `src/lib.rs` of a package in
+/// there, and so stands as deep below the root: `#[path = "../../../../exercises/..."]` means the same file in both.
+pub(super) const FOLDER: &str = "target/wrong-answers";
+
 /// Writes the workspace, and returns its folder.
 pub(super) fn write(root: &Path, answers: &[Answer]) -> Result<PathBuf, Failure> {
-    let folder = scratch(root, "wrong")?;
+    let folder = scratch(root, FOLDER)?;
     let course = read(&root.join("Cargo.toml"))?;
     put(
         &folder.join("Cargo.toml"),
@@ -28,6 +37,10 @@ pub(super) fn write(root: &Path, answers: &[Answer]) -> Result<PathBuf, Failure>
             &package.join("Cargo.toml"),
             &of_answer(root, solution, answer),
         )?;
+        if let Some(patched) = &answer.patched {
+            write_patched(root, answer, patched, &package)
+                .map_err(|error| unwritable(&package, &error))?;
+        }
     }
     let lock = root.join("Cargo.lock");
     if lock.is_file() {
@@ -35,6 +48,41 @@ pub(super) fn write(root: &Path, answers: &[Answer]) -> Result<PathBuf, Failure>
             .map_err(|error| unwritable(&folder, &error))?;
     }
     Ok(folder)
+}
+
+/// The solution's sources, with the patched one among them.
+///
+/// Each is as old as the files that it comes from, so that cargo compiles again only what has changed.
+fn write_patched(root: &Path, answer: &Answer, patched: &str, package: &Path) -> io::Result<()> {
+    let solution = root.join(&answer.solution);
+    copy(&solution.join("src"), &package.join("src"))?;
+    let file = package.join(patch::SOURCE);
+    std::fs::write(&file, patched)?;
+    let changed = modified(&root.join(&answer.file))?.max(modified(&solution.join(patch::SOURCE))?);
+    set_modified(&file, changed)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if entry.file_type()?.is_dir() {
+            copy(&from, &to)?;
+        } else {
+            std::fs::copy(&from, &to)?;
+            set_modified(&to, modified(&from)?)?;
+        }
+    }
+    Ok(())
+}
+
+fn modified(file: &Path) -> io::Result<SystemTime> {
+    std::fs::metadata(file)?.modified()
+}
+
+fn set_modified(file: &Path, time: SystemTime) -> io::Result<()> {
+    File::options().write(true).open(file)?.set_modified(time)
 }
 
 fn of_course(root: &Path, course: &Table, answers: &[Answer]) -> Table {
@@ -68,12 +116,11 @@ fn of_course(root: &Path, course: &Table, answers: &[Answer]) -> Table {
 fn of_answer(root: &Path, mut manifest: Table, answer: &Answer) -> Table {
     let solution = root.join(&answer.solution);
     set(&mut manifest, "package", "name", &answer.package);
-    set(
-        &mut manifest,
-        "lib",
-        "path",
-        &root.join(&answer.file).to_string_lossy(),
-    );
+    let library = match answer.patched {
+        Some(_) => patch::SOURCE.into(),
+        None => root.join(&answer.file),
+    };
+    set(&mut manifest, "lib", "path", &library.to_string_lossy());
     for key in ["dependencies", "dev-dependencies", "build-dependencies"] {
         if let Some(Value::Table(dependencies)) = manifest.get_mut(key) {
             make_absolute(&solution, dependencies);
@@ -126,7 +173,7 @@ fn put(file: &Path, manifest: &Table) -> Result<(), Failure> {
     std::fs::write(file, manifest.to_string()).map_err(|error| unwritable(file, &error))
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
     Failure::cannot(
         format!("cannot write {}: {error}", path.display()),
         "see that the disk has space and that you may write there",
