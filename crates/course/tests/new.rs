@@ -70,7 +70,7 @@ fn a_chapter_has_everything_that_belongs_to_it() {
             "exercises/numbers/subtract/tests/snapshots/one-word.snap",
             "solutions/numbers/subtract/Cargo.toml",
             "solutions/numbers/subtract/src/lib.rs",
-            "solutions/numbers/subtract/wrong/octet_by_octet.rs",
+            "solutions/numbers/subtract/wrong/octet_by_octet.patch",
         ]
     );
     for file in &made {

@@ -23,8 +23,8 @@ const SOLUTION: [Template; 3] = [
     ("Cargo.toml", include_str!("../../templates/solution.toml")),
     ("src/lib.rs", include_str!("../../templates/solution.rs")),
     (
-        "wrong/octet_by_octet.rs",
-        include_str!("../../templates/octet_by_octet.rs"),
+        "wrong/octet_by_octet.patch",
+        include_str!("../../templates/octet_by_octet.patch"),
     ),
 ];
 
