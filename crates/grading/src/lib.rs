@@ -4,8 +4,11 @@
 //! theirs. Each is built and tested with the course's own tests in a process that reaches nothing but its own
 //! files. What came out is a [`Report`], which the reporters write in the forms that people and programs read.
 
+pub mod confine;
+pub mod engine;
 pub mod report;
 pub mod submission;
 
+pub use engine::Engine;
 pub use report::{ExerciseReport, Report, TestReport, Verdict};
 pub use submission::{Sources, Submission};
