@@ -23,8 +23,8 @@ const EXAMPLES: &str = "\
 Examples:
   cargo course grade submissions --exercise three-way-handshake --out target/grades/first
   cargo course grade submissions/one.zip submissions/two
-  cargo course grade submissions --shard 2/4    # on the second of four machines
-  cargo course grade submissions                # on one that has all their --out: takes what they made
+  cargo course grade submissions --shard 2/4    # the second of four parts
+  cargo course grade submissions                # with the results of all parts brought together
 
 Exit codes: 0 everything was graded, whatever the points; 2 the command was not understood or could not do its work.";
 

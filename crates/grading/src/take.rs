@@ -36,18 +36,20 @@ pub struct Taken {
 /// Whether anything of the course is in the tree.
 #[must_use]
 pub fn is_submission(tree: &Tree, name: &str, wanted: &Wanted) -> bool {
+    let bases = bases(tree, name);
     wanted
         .all
         .iter()
-        .any(|place| !matches!(locate(tree, name, place, wanted), Ok(None)))
+        .any(|place| !matches!(locate(tree, &bases, place, wanted), Ok(None)))
 }
 
 /// Takes the exercises that are asked for.
 #[must_use]
 pub fn take(tree: &Tree, name: &str, wanted: &Wanted) -> Taken {
     let mut taken = Taken::default();
+    let bases = bases(tree, name);
     for place in &wanted.asked {
-        let sources = locate(tree, name, place, wanted).and_then(|src| match src {
+        let sources = locate(tree, &bases, place, wanted).and_then(|src| match src {
             Some(src) => sources(tree, &src).map(Some),
             None => Ok(None),
         });
@@ -64,26 +66,56 @@ pub fn take(tree: &Tree, name: &str, wanted: &Wanted) -> Taken {
     taken
 }
 
+/// A folder of a submission that may hold everything, with the names by which it may say which exercise it is.
+struct Base {
+    folder: PathBuf,
+    names: Vec<String>,
+}
+
+/// The submission itself, and an archive's only folder: many programs pack a folder and not what is in it.
+fn bases(tree: &Tree, name: &str) -> Result<Vec<Base>, String> {
+    let itself = Base {
+        folder: PathBuf::new(),
+        names: vec![name.to_owned()],
+    };
+    if matches!(tree, Tree::Folder(_)) {
+        return Ok(vec![itself]);
+    }
+    let listed = tree.list(Path::new("")).map_err(unreadable("."))?;
+    let mut entries = listed
+        .iter()
+        // What macOS adds to an archive.
+        .filter(|(entry, _)| *entry != "__MACOSX");
+    Ok(match (entries.next(), entries.next()) {
+        (Some((only, Kind::Folder)), None) => vec![
+            itself,
+            Base {
+                folder: PathBuf::from(only),
+                names: vec![only.to_string_lossy().into_owned(), name.to_owned()],
+            },
+        ],
+        _ => vec![itself],
+    })
+}
+
 /// Where the exercise's `src` is, if it is there.
 fn locate(
     tree: &Tree,
-    name: &str,
+    bases: &Result<Vec<Base>, String>,
     place: &Place,
     wanted: &Wanted,
 ) -> Result<Option<PathBuf>, String> {
-    let mut bases = vec![(PathBuf::new(), name.to_owned())];
-    bases.extend(only_folder(tree)?);
-    for (base, base_name) in bases {
+    for Base { folder, names } in bases.as_ref().map_err(Clone::clone)? {
         let mut candidates = vec![
-            base.join(place.exercise()).join("src"),
-            base.join(&place.part).join(&place.slug).join("src"),
-            base.join(&place.slug).join("src"),
+            folder.join(place.exercise()).join("src"),
+            folder.join(&place.part).join(&place.slug).join("src"),
+            folder.join(&place.slug).join("src"),
         ];
         // A folder that is the exercise: its name says so, or it says nothing and only this one is asked for.
-        let named = |place: &Place| base_name == place.slug || name == place.slug;
+        let named = |place: &Place| names.contains(&place.slug);
         let only = wanted.asked == [place.clone()] && !wanted.all.iter().any(named);
         if named(place) || only {
-            candidates.push(base.join("src"));
+            candidates.push(folder.join("src"));
         }
         for candidate in candidates {
             if is_there(tree, &candidate)? {
@@ -92,24 +124,6 @@ fn locate(
         }
     }
     Ok(None)
-}
-
-/// An archive's only folder, if it has nothing else, with its name: many programs pack a folder and not what is in it.
-fn only_folder(tree: &Tree) -> Result<Option<(PathBuf, String)>, String> {
-    if matches!(tree, Tree::Folder(_)) {
-        return Ok(None);
-    }
-    let listed = tree.list(Path::new("")).map_err(unreadable("."))?;
-    let mut entries = listed
-        .iter()
-        // What macOS adds to an archive.
-        .filter(|(entry, _)| *entry != "__MACOSX");
-    Ok(match (entries.next(), entries.next()) {
-        (Some((only, Kind::Folder)), None) => {
-            Some((PathBuf::from(only), only.to_string_lossy().into_owned()))
-        }
-        _ => None,
-    })
 }
 
 /// Whether a folder is there, reached through nothing but folders.
@@ -131,13 +145,12 @@ fn is_there(tree: &Tree, folder: &Path) -> Result<bool, String> {
 /// The files below `src`.
 fn sources(tree: &Tree, src: &Path) -> Result<Sources, String> {
     let mut sources = Sources::new();
-    let mut folders = vec![PathBuf::new()];
+    let mut folders = vec![src.to_path_buf()];
     let (mut entries, mut octets) = (0, 0);
     while let Some(folder) = folders.pop() {
-        let at = src.join(&folder);
-        for (name, kind) in tree.list(&at).map_err(unreadable(&at))? {
-            let at = at.join(&name);
-            let inner = folder.join(&name);
+        for (name, kind) in tree.list(&folder).map_err(unreadable(&folder))? {
+            let at = folder.join(&name);
+            let inner = at.strip_prefix(src).unwrap_or(&at).to_path_buf();
             entries += 1;
             if entries > MOST_FILES {
                 return Err(format!(
@@ -158,7 +171,7 @@ fn sources(tree: &Tree, src: &Path) -> Result<Sources, String> {
                 ));
             }
             match kind {
-                Kind::Folder => folders.push(inner),
+                Kind::Folder => folders.push(at),
                 Kind::Other(what) => return Err(not_ordinary(&at, what)),
                 Kind::File => {
                     let content = tree
