@@ -1,5 +1,6 @@
 //! A folder or a `.zip` of somebody else's, looked at without trusting it: nothing is followed, unpacked or written.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -9,8 +10,10 @@ use std::path::{Path, PathBuf};
 
 use zip::ZipArchive;
 
-/// The largest archive that is opened. Its table of contents is read into memory.
-const LARGEST_ARCHIVE: u64 = 100 << 20;
+/// The largest archive that is opened, in octets. Its table of contents is read into memory.
+const LARGEST_ARCHIVE: u64 = 50 << 20;
+/// How many files and folders it may have; a checkout of the course has about a thousand.
+const MOST_ENTRIES: usize = 20_000;
 
 /// What stands at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +38,7 @@ pub enum Tree {
 /// The table of contents of a `.zip`.
 #[derive(Debug)]
 pub struct Archive {
-    file: PathBuf,
+    zip: RefCell<ZipArchive<File>>,
     /// By path: octets, separated by `/`, without a name that is empty or `.`. A folder need not be listed.
     entries: BTreeMap<Vec<u8>, Entry>,
 }
@@ -128,13 +131,19 @@ impl Archive {
         };
         let file = File::open(path).map_err(|error| broken(&error))?;
         let length = file.metadata().map_err(|error| broken(&error))?.len();
-        if length > LARGEST_ARCHIVE {
-            return Err(format!(
-                "the archive is larger than {} MiB; pack it again without the folder `target`",
+        let too_large = || {
+            format!(
+                "the archive has more than {} MiB or {MOST_ENTRIES} files; pack it again without the folder `target`",
                 LARGEST_ARCHIVE >> 20
-            ));
+            )
+        };
+        if length > LARGEST_ARCHIVE {
+            return Err(too_large());
         }
         let mut zip = ZipArchive::new(file).map_err(|error| broken(&error))?;
+        if zip.len() > MOST_ENTRIES {
+            return Err(too_large());
+        }
         let mut entries: BTreeMap<Vec<u8>, Entry> = BTreeMap::new();
         for index in 0..zip.len() {
             let entry = zip.by_index_raw(index).map_err(|error| broken(&error))?;
@@ -156,7 +165,7 @@ impl Archive {
                 .or_insert(Entry { kind, index });
         }
         Ok(Archive {
-            file: path.to_path_buf(),
+            zip: RefCell::new(zip),
             entries,
         })
     }
@@ -203,9 +212,8 @@ impl Archive {
             .get(file.as_os_str().as_bytes())
             .map(|entry| entry.index)
             .ok_or("is not in the archive")?;
-        let archive = File::open(&self.file).map_err(|error| broken(&error))?;
-        let mut archive = ZipArchive::new(archive).map_err(|error| broken(&error))?;
-        let entry = archive.by_index(index).map_err(|error| broken(&error))?;
+        let mut zip = self.zip.borrow_mut();
+        let entry = zip.by_index(index).map_err(|error| broken(&error))?;
         entry
             .take(limit + 1)
             .read_to_end(octets)

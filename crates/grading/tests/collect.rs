@@ -421,6 +421,23 @@ fn an_archive_that_means_harm_is_refused() {
 }
 
 #[test]
+fn an_archive_that_is_too_large_is_refused() {
+    let class = Folder::new();
+    let why = "the archive has more than 50 MiB or 20000 files; pack it again without the folder `target`";
+    class.write("one.zip", zip(&[("a/src/lib.rs", b"a")]));
+    let large = std::fs::OpenOptions::new()
+        .write(true)
+        .open(class.at("one.zip"))
+        .unwrap();
+    large.set_len((50 << 20) + 1).unwrap();
+    refused(&class.at("one.zip"), why);
+    let names: Vec<String> = (0..=20_000).map(|number| format!("{number}")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
+    class.write("two.zip", zip(&files));
+    refused(&class.at("two.zip"), why);
+}
+
+#[test]
 fn an_archive_that_cannot_be_read_is_a_submission_that_says_so() {
     let class = Folder::new();
     let whole = zip(&[("a/src/lib.rs", b"a")]);
