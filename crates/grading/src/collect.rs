@@ -62,14 +62,12 @@ pub fn find(dirs: &[PathBuf], out: &Path, wanted: &Wanted) -> Result<Found, Fail
             )
         })?;
         if has_something(&path, wanted) {
+            is_nothing_else(dir, &path, wanted)?;
             paths.insert(path);
             continue;
         }
-        let (inner, left_out) = class(dir, &path)?;
-        let inner: Vec<PathBuf> = inner
-            .into_iter()
-            .filter(|path| Some(path) != out.as_ref())
-            .collect();
+        let (mut inner, left_out) = class(dir, &path)?;
+        inner.retain(|path| Some(path) != out.as_ref());
         if !inner.iter().any(|path| has_something(path, wanted)) {
             return Err(nothing_in(dir));
         }
@@ -86,6 +84,35 @@ fn has_something(path: &Path, wanted: &Wanted) -> bool {
         return false;
     }
     Tree::open(path).map_or(true, |tree| is_submission(&tree, &plain_name(path), wanted))
+}
+
+/// A folder with an exercise directly in it that also holds whole submissions would hide these.
+fn is_nothing_else(dir: &Path, path: &Path, wanted: &Wanted) -> Result<(), Failure> {
+    if !path.is_dir() || path.join("exercises").exists() {
+        return Ok(());
+    }
+    let own = |inner: &PathBuf| {
+        let name = plain_name(inner);
+        wanted
+            .all
+            .iter()
+            .any(|place| place.part == name || place.slug == name)
+    };
+    let (inner, _) = class(dir, path)?;
+    match inner
+        .iter()
+        .find(|inner| !own(inner) && has_something(inner, wanted))
+    {
+        Some(other) => Err(Failure::cannot(
+            format!(
+                "{} has an exercise in it, and also a whole submission, {}",
+                dir.display(),
+                plain_name(other)
+            ),
+            "give each submission a folder of its own, or name them one by one",
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The folders and archives in a folder of submissions, and the files that are neither.

@@ -182,6 +182,36 @@ fn a_folder_of_submissions_is_looked_through_and_nothing_is_passed_over_in_silen
 }
 
 #[test]
+fn a_submission_that_would_hide_others_is_an_error() {
+    let class = Folder::new();
+    class.write("one/a/src/lib.rs", "a");
+    class.write("a/src/lib.rs", "a");
+    let failure = find(&[class.path()], &class.at("grades"), &wanted())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        failure.contains("has an exercise in it, and also a whole submission, one"),
+        "{failure}"
+    );
+    assert_eq!(
+        names(&found(
+            &[class.at("a"), class.at("one")],
+            &class.at("grades")
+        )),
+        ["a", "one"]
+    );
+    // What belongs to the exercises is no other submission.
+    let tree = Folder::new();
+    tree.write("one/p/a/src/lib.rs", "a");
+    tree.write("one/b/src/lib.rs", "b");
+    tree.write("one/src/main.rs", "");
+    assert_eq!(
+        names(&found(&[tree.at("one")], &class.at("grades"))),
+        ["one"]
+    );
+}
+
+#[test]
 fn submissions_of_one_name_are_told_apart() {
     let both = Folder::new();
     for folder in ["first/one", "second/one", "first/two", "second/only"] {
