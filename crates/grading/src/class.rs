@@ -52,8 +52,15 @@ impl Class<'_> {
         let done = AtomicUsize::new(0);
         let line = |report: &Report, note: &str| {
             let number = done.fetch_add(1, Ordering::Relaxed) + 1;
+            let mut exercises = report.exercises.iter();
+            let nothing = exercises.all(|exercise| exercise.verdict == Verdict::NotHandedIn);
+            let found = if nothing {
+                ": none of the exercises is in it"
+            } else {
+                ""
+            };
             progress(&format!(
-                "[{number}/{}] {}: {} / {}{note}",
+                "[{number}/{}] {}: {} / {}{found}{note}",
                 self.handed.len(),
                 report.submission,
                 report.points(),

@@ -43,7 +43,8 @@ pub struct Cli {
     /// The submissions, or folders of submissions; without one, the exercises of this course.
     ///
     /// A submission has exercises/PART/SLUG/src (a checkout of the course), or PART/SLUG/src, or SLUG/src; or it is one
-    /// exercise: its folder is called like it and has src in it, or only one --exercise is asked for.
+    /// exercise: its folder is called like it and has src in it, or only one --exercise is asked for. A folder with
+    /// nothing but one .zip stands for this. Only `src` is read, and nothing is written there.
     #[arg(value_name = "DIR")]
     dirs: Vec<PathBuf>,
     /// Where the results go; target/grades in the course if left out. Use another folder for each assignment.

@@ -8,7 +8,7 @@ use course::Failure;
 
 use crate::clean;
 use crate::take::{Taken, Wanted, is_submission, take};
-use crate::tree::Tree;
+use crate::tree::{Kind, Tree};
 
 /// A submission that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +32,8 @@ impl Handed {
     /// Takes what it has of the exercises that are asked for. What cannot be read is refused with its reason.
     #[must_use]
     pub fn take(&self, wanted: &Wanted) -> Taken {
-        match Tree::open(&self.path) {
-            Ok(tree) => take(&tree, &plain_name(&self.path), wanted),
+        match open(&self.path, wanted) {
+            Ok((tree, name)) => take(&tree, &name, wanted),
             Err(why) => Taken {
                 refused: wanted
                     .asked
@@ -68,7 +68,11 @@ pub fn find(dirs: &[PathBuf], out: &Path, wanted: &Wanted) -> Result<Found, Fail
         }
         let (mut inner, left_out) = class(dir, &path)?;
         inner.retain(|path| Some(path) != out.as_ref());
-        if !inner.iter().any(|path| has_something(path, wanted)) {
+        let any = inner.iter().any(|path| match open(path, wanted) {
+            Ok((tree, name)) => is_submission(&tree, &name, wanted),
+            Err(_) => true,
+        });
+        if !any {
             return Err(nothing_in(dir));
         }
         paths.extend(inner);
@@ -76,6 +80,34 @@ pub fn find(dirs: &[PathBuf], out: &Path, wanted: &Wanted) -> Result<Found, Fail
     }
     found.submissions = named(paths);
     Ok(found)
+}
+
+/// The submission's tree, and the name by which it may say which exercise it is.
+///
+/// A folder with nothing of the course but one archive stands for this: so do platforms give out what was sent to them.
+fn open(path: &Path, wanted: &Wanted) -> Result<(Tree, String), String> {
+    let name = plain_name(path);
+    let tree = Tree::open(path)?;
+    if path.is_dir()
+        && !is_submission(&tree, &name, wanted)
+        && let Some(archive) = only_archive(&tree, path)
+    {
+        return Ok((Tree::open(&archive)?, plain_name(&archive)));
+    }
+    Ok((tree, name))
+}
+
+fn only_archive(tree: &Tree, folder: &Path) -> Option<PathBuf> {
+    let listed = tree.list(Path::new("")).ok()?;
+    let mut archives = listed
+        .iter()
+        .filter(|(_, kind)| **kind == Kind::File)
+        .map(|(name, _)| folder.join(name))
+        .filter(|file| is_zip(file));
+    match (archives.next(), archives.next()) {
+        (Some(only), None) => Some(only),
+        _ => None,
+    }
 }
 
 /// Whether it is a submission; an archive that cannot be opened is one that somebody has to be told about.

@@ -182,6 +182,25 @@ fn a_folder_of_submissions_is_looked_through_and_nothing_is_passed_over_in_silen
 }
 
 #[test]
+fn a_folder_with_nothing_but_an_archive_stands_for_it() {
+    let class = Folder::new();
+    class.write("one/a.zip", zip(&[("src/lib.rs", b"a")]));
+    class.write("two/sent.zip", zip(&[("top/a/src/lib.rs", b"a")]));
+    class.write("two/note.txt", "here it is");
+    class.write("three/first.zip", zip(&[("a/src/lib.rs", b"a")]));
+    class.write("three/second.zip", zip(&[("a/src/lib.rs", b"a")]));
+    class.write("four/sent.zip", "no archive");
+    let found = found(&[class.path()], &class.at("grades"));
+    assert_eq!(names(&found), ["four", "one", "three", "two"]);
+    let taken = |index: usize| found.submissions[index].take(&wanted());
+    assert_eq!(taken(0).refused.len(), 3);
+    assert_eq!(files_of(&taken(1)), [pair("lib.rs", "a")]);
+    // Which of two is meant, nobody can know.
+    assert_eq!(taken(2), Taken::default());
+    assert_eq!(files_of(&taken(3)), [pair("lib.rs", "a")]);
+}
+
+#[test]
 fn a_submission_that_would_hide_others_is_an_error() {
     let class = Folder::new();
     class.write("one/a/src/lib.rs", "a");

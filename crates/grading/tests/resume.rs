@@ -228,8 +228,11 @@ fn with_all_reports_there_nothing_is_prepared() {
     );
     assert_eq!(reports.unwrap().len(), 6);
     assert_eq!(
-        lines.into_inner().unwrap()[2],
-        "[3/6] one: 7 / 15 (was there)"
+        lines.into_inner().unwrap()[2..4],
+        [
+            "[3/6] one: 7 / 15 (was there)",
+            "[4/6] six: 0 / 15: none of the exercises is in it (was there)",
+        ]
     );
 }
 
