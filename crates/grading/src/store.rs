@@ -123,7 +123,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 /// A checksum of all that the grades depend on, beside the submission: the exercises that are asked for with their
-/// tests, the crates of the course, and the toolchain.
+/// tests, the crates and the recordings of the course, and the toolchain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Course(String);
 
@@ -147,6 +147,13 @@ impl Course {
             .map(PathBuf::from)
             .into();
         files(root, Path::new("crates"), &ASIDE, &mut paths)?;
+        // Some tests read the book's recordings.
+        let mut book = Vec::new();
+        files(root, Path::new("book"), &[], &mut book)?;
+        paths.extend(
+            book.into_iter()
+                .filter(|path| path.extension().is_some_and(|e| e == "pcapng")),
+        );
         for exercise in exercises {
             files(root, &exercise.place.exercise(), &["target"], &mut paths)?;
             // Which exercises are asked for, and in which order, is part of a report.

@@ -261,6 +261,7 @@ fn what_changed_is_made_again_and_only_that() {
         "exercises/q/c/Cargo.toml",
         "crates/wire/src/lib.rs",
         "Cargo.lock",
+        "book/p/a.pcapng",
     ] {
         let text = setting.course.read(file);
         setting.course.write(file, format!("{text}\n# more\n"));
@@ -268,6 +269,8 @@ fn what_changed_is_made_again_and_only_that() {
     }
     setting.course.write("crates/wire/tests/wire.rs", "");
     assert_eq!(again("the crates' own tests"), [""; 0]);
+    setting.course.write("book/p/a.md", "# Better said");
+    assert_eq!(again("the book's words"), [""; 0]);
     let toolchain = How {
         toolchain: "rustc 1.92.0",
         ..how()

@@ -145,6 +145,8 @@ pub(crate) fn course() -> (Folder, Vec<Exercise>) {
     course.write("Cargo.lock", "");
     course.write(".cargo/config.toml", "");
     course.write("crates/wire/src/lib.rs", "");
+    course.write("book/p/a.md", "");
+    course.write("book/p/a.pcapng", "");
     for (part, slug) in PLACES {
         let manifest = format!(
             "[package]\nname = \"{slug}\"\n[lib]\nname = \"{slug}\"\n[package.metadata.course]\nchapter = \"{slug}\"\n\
