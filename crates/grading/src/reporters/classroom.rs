@@ -1,5 +1,8 @@
 //! The result that GitHub Classroom's reporter takes from a step of a workflow, `classroom-resources/autograding-grading-reporter`:
 //! JSON of the form that `classroom-resources/autograding-command-grader` gives, in base64, as the step's output `result`.
+//!
+//! The reporter's own README calls it deprecated, because GitHub Classroom is being given up. It needs no Classroom: it only
+//! reads the variable, shows the tests in the log, and notes the points at the run.
 
 use data_encoding::BASE64;
 use serde::Serialize;
