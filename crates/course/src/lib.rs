@@ -16,6 +16,7 @@ pub mod failure;
 pub mod file;
 pub mod git;
 pub mod grade;
+pub mod grading;
 pub mod handout;
 pub mod hint;
 pub mod list;
