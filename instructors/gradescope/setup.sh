@@ -12,13 +12,17 @@ apt-get update -qq
 DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends build-essential ca-certificates curl
 
 # Clippy keeps the house rules of grading, so the minimal profile is not enough.
-curl --proto '=https' --tlsv1.2 -fsSL https://sh.rustup.rs |
-    sh -s -- -y --no-modify-path --profile minimal --component clippy --default-toolchain "$rust"
+mkdir -p "$root/rust"
+curl --proto '=https' --tlsv1.2 -fsSL >"$root/rust/rustup-init" \
+    "https://static.rust-lang.org/rustup/archive/1.28.2/$(uname -m)-unknown-linux-gnu/rustup-init"
+chmod +x "$root/rust/rustup-init"
+"$root/rust/rustup-init" -y --no-modify-path --profile minimal --component clippy --default-toolchain "$rust"
 
 cd "$root/source/course"
-# When a submission is graded there is no network: everything is fetched now, and built as far as it can be.
+# When a submission is graded nothing more is fetched.
 cargo fetch --locked
-cargo build --locked --package course --package grading
+# Builds the grader as it will be called.
+cargo course grade --help >/dev/null
 # Grading the starters builds what all submissions share. While an image is built, the system may refuse what the grader
 # asks of it and allow it later, so this is no reason to stop; but the reason belongs into the log.
 if ! cargo course grade --out "$(mktemp -d)"; then

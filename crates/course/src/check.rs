@@ -17,6 +17,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use crate::bar::Bar;
 use crate::place::Place;
 use crate::{Failure, Problem, book, exercise, handout};
 
@@ -29,12 +30,21 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<(), Failure> {
     let only = name.map(|name| chapter(root, name)).transpose()?;
     let only = only.as_ref();
     let mut problems = Vec::new();
-    let mut step = |title: &str, check: &dyn Fn() -> Result<Vec<Problem>, Failure>| {
-        print!("{title} ... ");
-        // Progress is no result: a closed standard output must not end the check.
-        let _ = std::io::stdout().flush();
+    let mut step = |title: &str, check: &dyn Fn(&Bar) -> Result<Vec<Problem>, Failure>| {
+        let title = format!("{title} ... ");
+        let bar = Bar::start(&title);
+        let drawn = bar.is_drawn();
+        if !drawn {
+            print!("{title}");
+            // Progress is no result: a closed standard output must not end the check.
+            let _ = std::io::stdout().flush();
+        }
         let start = Instant::now();
-        let found = check().unwrap_or_else(|failure| vec![of_failure(failure)]);
+        let found = check(&bar).unwrap_or_else(|failure| vec![of_failure(failure)]);
+        drop(bar);
+        if drawn {
+            print!("{title}");
+        }
         let verdict = if found.is_empty() {
             "ok".to_owned()
         } else {
@@ -43,23 +53,23 @@ pub fn check(root: &Path, name: Option<&str>) -> Result<(), Failure> {
         println!("{verdict} ({:.1} s)", start.elapsed().as_secs_f32());
         problems.extend(found);
     };
-    step("chapters, exercises and solutions belong together", &|| {
+    step("chapters, exercises and solutions belong together", &|_| {
         pairs::problems(root)
     });
-    step("nothing is left to be written", &|| {
+    step("nothing is left to be written", &|_| {
         unwritten::problems(root, only)
     });
-    step("citations, links, includes and claims hold", &|| {
+    step("citations, links, includes and claims hold", &|_| {
         Ok(book::problems(root))
     });
-    step("solutions pass, starters compile and fail", &|| {
-        exercises::problems(root, only)
+    step("solutions pass, starters compile and fail", &|bar| {
+        exercises::problems(root, only, bar)
     });
-    step("wrong answers fail on the test that they name", &|| {
-        wrong::problems(root, only)
+    step("wrong answers fail on the test that they name", &|bar| {
+        wrong::problems(root, only, bar)
     });
-    step("recordings, snapshots and a fresh run agree", &|| {
-        recordings::problems(root, only)
+    step("recordings, snapshots and a fresh run agree", &|bar| {
+        recordings::problems(root, only, bar)
     });
 
     problems.sort();

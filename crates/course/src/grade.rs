@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::Failure;
+use crate::bar::Bar;
 use crate::cargo::grading_environment;
 use crate::run::{Ended, run};
 
@@ -112,8 +113,10 @@ fn counts_one_pass(output: &str) -> bool {
         .is_some_and(|line| line.starts_with("test result: ok. 1 passed; 0 failed; 0 ignored;"))
 }
 
-/// Does `work` for every item on as many threads as the machine has processors; results keep the order.
-pub fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+/// Does `work` for every item on as many threads as the machine has processors, and shows how far it is; results keep
+/// the order.
+pub fn parallel<T: Sync, R: Send>(items: &[T], bar: &Bar, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    bar.count(items.len());
     let threads = std::thread::available_parallelism()
         .map_or(1, usize::from)
         .min(items.len());
@@ -127,6 +130,7 @@ pub fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) ->
                     items.get(index).map(|item| (index, item))
                 } {
                     let result = work(item);
+                    bar.step();
                     done.lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .push((index, result));
@@ -155,11 +159,12 @@ mod tests {
 
     #[test]
     fn parallel_results_keep_their_order() {
+        let bar = Bar::start("doubling");
         let items: Vec<u32> = (0..100).collect();
         assert_eq!(
-            parallel(&items, |item| item * 2),
+            parallel(&items, &bar, |item| item * 2),
             (0..100).map(|item| item * 2).collect::<Vec<_>>()
         );
-        assert!(parallel::<u32, u32>(&[], |item| *item).is_empty());
+        assert!(parallel::<u32, u32>(&[], &bar, |item| *item).is_empty());
     }
 }

@@ -165,18 +165,18 @@ pub fn update(root: &Path, folder: &Path) -> Result<(), Failure> {
     say_source(root, &edition)
 }
 
-/// The old and new places of exercises that were handed out under another name.
+/// The old and new places of exercises that were handed out under another name. One that was joined to an exercise that was
+/// handed out too has no new place: the reader's work on that one is worth as much.
 fn renamed(edition: &Edition, handed: &Record) -> Result<Vec<(Place, Place)>, Failure> {
     let exercises = edition.exercises()?;
-    let gone = places(handed.files.keys())
-        .into_iter()
-        .filter(|old| exercises.iter().all(|exercise| exercise.place != *old));
-    let renamed = gone.filter_map(|old| {
+    let before = places(handed.files.keys());
+    let gone = |old: &&Place| exercises.iter().all(|exercise| exercise.place != **old);
+    let renamed = before.iter().filter(gone).filter_map(|old| {
         // One that went to another part has kept its name.
         let new = exercises.iter().find(|exercise| {
             exercise.place.slug == old.slug || exercise.meta.formerly.contains(&old.slug)
         })?;
-        Some((old, new.place.clone()))
+        (!before.contains(&new.place)).then(|| (old.clone(), new.place.clone()))
     });
     Ok(renamed.collect())
 }

@@ -4,6 +4,7 @@
 //! chapters' directives into pages and finds what is wrong in them.
 
 pub mod aside;
+pub mod bar;
 pub mod book;
 pub mod cargo;
 pub mod check;

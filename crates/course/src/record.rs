@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::Failure;
+use crate::bar::Bar;
 use crate::scenes::{Recorder, Scene};
 
 /// Records the scenes of those names, or all of them, into the book.
@@ -15,18 +16,22 @@ pub fn record(root: &Path, names: &[String]) -> Result<(), Failure> {
     let scratch = root.join("target/course/record");
     std::fs::create_dir_all(&scratch).map_err(|error| unwritable(&scratch, &error))?;
     let mut failed = 0;
+    let bar = Bar::start("recording ");
+    bar.count(scenes.len());
     for scene in &scenes {
         match recorder.record(scene, &scratch) {
             Ok(fresh) => {
                 replace(&fresh, &root.join(scene.recording()))?;
-                println!("recorded {}", scene.recording().display());
+                bar.say(&format!("recorded {}", scene.recording().display()));
             }
             Err(problem) => {
                 failed += 1;
-                eprintln!("{problem}");
+                bar.warn(&problem.to_string());
             }
         }
+        bar.step();
     }
+    drop(bar);
     if failed > 0 {
         eprintln!(
             "{failed} of {} scenes could not be recorded; their old recordings are as they were",

@@ -31,8 +31,8 @@ pub fn reset(root: &Path, name: &str) -> Result<(), Failure> {
         )
     })?;
 
-    let replaced = |file: &Path| !starter.contains_key(file) && is_rust(file);
-    let surplus: Vec<&PathBuf> = own.keys().filter(|file| replaced(file)).collect();
+    let is_surplus = |file: &Path| !starter.contains_key(file) && is_rust(file);
+    let surplus: Vec<&PathBuf> = own.keys().filter(|file| is_surplus(file)).collect();
     let changed: Vec<&PathBuf> = starter
         .keys()
         .filter(|file| own.get(*file) != starter.get(*file))

@@ -43,8 +43,8 @@ impl Scene {
             let mut scenes = chapters.iter().copied().flatten();
             scenes.any(|scene| scene.name == self.name)
         };
-        let (part, _) = (PARTS.iter().find(has)).expect("a scene belongs to a chapter of a part");
-        part
+        let found = PARTS.iter().find(has);
+        found.expect("a scene belongs to a chapter of a part").0
     }
 
     /// The laboratory in which it is played.

@@ -160,7 +160,6 @@ fn parse_view(text: &str) -> Result<View, String> {
             "options" => view.options = true,
             "payload" => view.payload = Payload::Text,
             "messages" => view.payload = Payload::Messages,
-
             other => return Err(format!("a view has no {other:?}")),
         }
     }

@@ -82,18 +82,17 @@ pub(super) fn table(rows: &[Recorded<'_>]) -> Result<String, String> {
     Ok(table)
 }
 
-/// How many octets all names have in common at their start, up to a hyphen.
+/// How many octets all names have in common at their start, up to a hyphen. A name alone has nothing in common.
 fn common_words(names: &[&str]) -> usize {
-    let is_common = |end: usize| {
-        names
-            .iter()
-            .all(|name| name.get(..end) == names[0].get(..end))
-    };
-    let ends = names[0].match_indices('-').map(|(hyphen, _)| hyphen + 1);
-    if names.len() < 2 {
+    let [first, others @ ..] = names else {
         return 0;
-    }
-    ends.take_while(|end| is_common(*end)).last().unwrap_or(0)
+    };
+    let is_common = |end: &usize| {
+        let is_shared = |other: &&str| other.get(..*end) == first.get(..*end);
+        !others.is_empty() && others.iter().all(is_shared)
+    };
+    let ends = first.match_indices('-').map(|(hyphen, _)| hyphen + 1);
+    ends.take_while(is_common).last().unwrap_or(0)
 }
 
 #[cfg(test)]

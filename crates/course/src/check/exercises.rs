@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::bar::Bar;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::{self, Exercise};
 use crate::grade::{Grade, Outcome, TIME_LIMIT, parallel};
@@ -11,7 +12,11 @@ use crate::{Failure, Problem};
 
 use super::hints;
 
-pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
+pub(super) fn problems(
+    root: &Path,
+    only: Option<&Place>,
+    bar: &Bar,
+) -> Result<Vec<Problem>, Failure> {
     let mut problems = leftovers(root)?;
     let (exercises, unreadable) = readable(root, only)?;
     problems.extend(unreadable);
@@ -37,7 +42,9 @@ pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>
         problems.extend(broken);
         return Ok(problems);
     }
-    for found in parallel(&exercises, |exercise| of_exercise(root, &build, exercise)) {
+    for found in parallel(&exercises, bar, |exercise| {
+        of_exercise(root, &build, exercise)
+    }) {
         problems.extend(found);
     }
     Ok(problems)

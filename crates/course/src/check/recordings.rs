@@ -4,13 +4,19 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::bar::Bar;
+use crate::grade::parallel;
 use crate::place::Place;
 use crate::scenes::{Recorder, Scene};
 use crate::{Failure, Problem, book};
 
 use super::scratch;
 
-pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
+pub(super) fn problems(
+    root: &Path,
+    only: Option<&Place>,
+    bar: &Bar,
+) -> Result<Vec<Problem>, Failure> {
     let shown = only.map(|place| shown_by(root, place));
     if shown.as_ref().is_some_and(BTreeSet::is_empty) {
         return Ok(Vec::new());
@@ -23,9 +29,11 @@ pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>
         Some(shown) => shown.contains(&scene.place.slug),
         None => true,
     };
-    for scene in scenes.iter().filter(asked_for) {
-        problems.extend(of_scene(root, scene, recorder.record(scene, &folder)));
-    }
+    let scenes: Vec<&Scene> = scenes.iter().filter(asked_for).collect();
+    let found = parallel(&scenes, bar, |scene| {
+        of_scene(root, scene, recorder.record(scene, &folder))
+    });
+    problems.extend(found.into_iter().flatten());
     Ok(problems)
 }
 

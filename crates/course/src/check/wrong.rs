@@ -10,6 +10,7 @@ mod workspace;
 
 use std::path::Path;
 
+use crate::bar::Bar;
 use crate::book::Ledger;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::Exercise;
@@ -23,7 +24,11 @@ use answer::Answer;
 /// How many wrong answers an exercise has at least.
 const ANSWERS: usize = 3;
 
-pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>, Failure> {
+pub(super) fn problems(
+    root: &Path,
+    only: Option<&Place>,
+    bar: &Bar,
+) -> Result<Vec<Problem>, Failure> {
     let (exercises, _) = readable(root, only)?;
     let ledger = ledger(root);
     let mut problems = Vec::new();
@@ -60,7 +65,7 @@ pub(super) fn problems(root: &Path, only: Option<&Place>) -> Result<Vec<Problem>
         problems.extend(broken);
         return Ok(problems);
     }
-    let tried = parallel(&answers, |answer| {
+    let tried = parallel(&answers, bar, |answer| {
         tried(root, &build, &folder.join(&answer.package), answer)
             .unwrap_or_else(|failure| vec![super::of_failure(failure)])
     });

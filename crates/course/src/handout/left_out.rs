@@ -1,7 +1,7 @@
 //! What a reader does not get.
 
 /// Folders and files of the course that are not handed out, each with its reason.
-const LEFT_OUT: [(&str, &str); 8] = [
+const LEFT_OUT: [(&str, &str); 10] = [
     (
         "solutions",
         "the answers, right and wrong, and what fuzzes them",
@@ -26,6 +26,11 @@ const LEFT_OUT: [(&str, &str); 8] = [
         "crates/lab/kernels",
         "runs the lab on other kernels, for those who work on it",
     ),
+    (
+        "instructors",
+        "publishes the book and grades a class, for its instructor",
+    ),
+    (".github", "the workflows of the course's own repository"),
     (".ci", "checks the whole course, with its solutions"),
     (
         "CONTRIBUTING.md",
@@ -59,6 +64,7 @@ mod tests {
             "solutions/header/flags/wrong/one.rs",
             "crates/trace/fuzz/Cargo.toml",
             ".ci/run",
+            ".github/workflows/book.yml",
             "CONTRIBUTING.md",
         ] {
             assert!(!is_handed_out(file), "{file}");
@@ -68,6 +74,7 @@ mod tests {
             "crates/course/src/check/wrong.rs",
             "crates/gradings/src/lib.rs",
             ".course/README.md",
+            ".devcontainer/devcontainer.json",
             "README.md",
         ] {
             assert!(is_handed_out(file), "{file}");

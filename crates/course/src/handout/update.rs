@@ -224,3 +224,147 @@ fn remove_empty(folder: &Path) {
     // One that still has something in it stays.
     let _ = std::fs::remove_dir(folder);
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The files that the editions and the reader draw from; the exercise `one` may be called `two` later.
+    const FILES: [&str; 8] = [
+        "book/page.md",
+        "exercises/part/one/Cargo.toml",
+        "exercises/part/one/src/lib.rs",
+        "exercises/part/one/src/more.rs",
+        "exercises/part/one/tests/grade.rs",
+        "exercises/part/two/Cargo.toml",
+        "exercises/part/two/src/lib.rs",
+        "exercises/part/two/src/more.rs",
+    ];
+
+    fn edition(files: Files) -> Edition {
+        Edition {
+            commit: String::new(),
+            files,
+        }
+    }
+
+    /// Some of the files, with texts from a few; an exercise without a manifest is none.
+    fn course() -> impl Strategy<Value = Edition> {
+        prop::collection::vec(prop::option::of("[abc]"), FILES.len()).prop_map(|texts| {
+            let mut files = some(texts);
+            for place in ["exercises/part/one/", "exercises/part/two/"] {
+                if !files.contains_key(&format!("{place}Cargo.toml")) {
+                    files.retain(|file, _| !file.starts_with(place));
+                }
+            }
+            edition(files)
+        })
+    }
+
+    fn some(texts: Vec<Option<String>>) -> Files {
+        let files = FILES.into_iter().zip(texts);
+        files
+            .filter_map(|(file, text)| Some((file.to_owned(), text?.into_bytes())))
+            .collect()
+    }
+
+    /// What the reader makes of a file: nothing, another text, or no file.
+    fn changes() -> impl Strategy<Value = Vec<Option<Option<String>>>> {
+        let change = prop_oneof![
+            3 => Just(None),
+            1 => Just(Some(None)),
+            2 => "[abcd]".prop_map(|text| Some(Some(text))),
+        ];
+        prop::collection::vec(change, FILES.len())
+    }
+
+    fn changed(edition: &Edition, changes: Vec<Option<Option<String>>>) -> Files {
+        let mut disk = edition.files.clone();
+        for (file, change) in FILES.into_iter().zip(changes) {
+            match change {
+                None => {}
+                Some(None) => drop(disk.remove(file)),
+                Some(Some(text)) => drop(disk.insert(file.to_owned(), text.into_bytes())),
+            }
+        }
+        disk
+    }
+
+    fn renamed(old: &Edition, new: &Edition) -> Vec<(Place, Place)> {
+        let (one, two) = (Place::new("part", "one"), Place::new("part", "two"));
+        let has = |edition: &Edition, place| places(edition.files.keys()).contains(place);
+        match (
+            has(old, &one),
+            has(old, &two),
+            has(new, &one),
+            has(new, &two),
+        ) {
+            (true, false, false, true) => vec![(one, two)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Plans, and does so many steps of it.
+    fn run(old: &Edition, new: &Edition, disk: &mut Files, steps: usize) -> Plan {
+        let plan = plan(new, &old.record(), disk, &renamed(old, new));
+        let writes = plan.write.iter().map(|(file, text)| (file, Some(text)));
+        let removals = plan.remove.iter().map(|file| (file, None));
+        for (file, text) in writes.chain(removals).take(steps) {
+            match text {
+                Some(text) => drop(disk.insert(file.clone(), text.clone())),
+                None => drop(disk.remove(file)),
+            }
+        }
+        plan
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_that_the_reader_wrote_is_lost(old in course(), new in course(), changes in changes()) {
+            let before = changed(&old, changes);
+            let mut disk = before.clone();
+            let plan = run(&old, &new, &mut disk, usize::MAX);
+            for (file, text) in &before {
+                let own = ![&old, &new].iter().any(|of| of.files.get(file) == Some(text));
+                let kept = disk.get(file) == Some(text) || plan.aside.get(file) == Some(text);
+                prop_assert!(!own || kept, "{file}: {plan:?}");
+            }
+        }
+
+        #[test]
+        fn what_the_reader_left_alone_is_as_in_the_new_edition(old in course(), new in course()) {
+            let mut disk = old.files.clone();
+            let plan = run(&old, &new, &mut disk, usize::MAX);
+            prop_assert_eq!(&disk, &new.files);
+            prop_assert!(plan.aside.is_empty() && plan.kept.is_empty() && plan.carried.is_empty());
+        }
+
+        #[test]
+        fn only_the_readers_work_differs_from_the_new_edition(old in course(), new in course(), changes in changes()) {
+            let mut disk = changed(&old, changes);
+            run(&old, &new, &mut disk, usize::MAX);
+            for file in FILES {
+                let same = disk.get(file) == new.files.get(file);
+                prop_assert!(same || in_src(file).is_some(), "{}", file);
+            }
+        }
+
+        #[test]
+        fn it_ends_the_same_wherever_it_was_interrupted(
+            old in course(), new in course(), changes in changes(), steps in 0..9_usize,
+        ) {
+            let before = changed(&old, changes);
+            let mut whole = before.clone();
+            run(&old, &new, &mut whole, usize::MAX);
+            let mut disk = before;
+            run(&old, &new, &mut disk, steps);
+            run(&old, &new, &mut disk, usize::MAX);
+            prop_assert_eq!(&disk, &whole);
+            // And once it is done, there is nothing left to do.
+            let last = run(&new, &new, &mut disk, usize::MAX);
+            prop_assert!(last.write.is_empty() && last.remove.is_empty(), "{:?}", last);
+        }
+    }
+}

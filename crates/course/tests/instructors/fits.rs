@@ -113,8 +113,10 @@ fn one_version_of_rust_is_used_and_it_is_new_enough() {
     // Speaks of other versions too.
     files.remove("instructors/README.md");
     for text in files.values() {
+        // The installer has a version of its own.
+        let text = text.replace("rustup/archive/1.28.2", "");
         versions.extend(
-            matches(r"\b1\.[0-9]+\.[0-9]+\b", text)
+            matches(r"\b1\.[0-9]+\.[0-9]+\b", &text)
                 .into_iter()
                 .map(str::to_owned),
         );

@@ -166,10 +166,11 @@ fn setting_up_brings_rust_and_tries_the_grader() {
     let scratch = autograder("");
     std::fs::rename(scratch.path("rust/cargo/bin/cargo"), scratch.path("cargo")).expect("a cargo");
     scratch.program("bin/apt-get", "");
-    // What rustup's script would do, and a note of how it was asked.
+    // What rustup's installer would do, and a note of how it was asked.
     scratch.program(
         "bin/curl",
-        "echo 'echo \"rustup $*\" >>\"$AUTOGRADER_ROOT/calls\"; cp \"$AUTOGRADER_ROOT/cargo\" \"$CARGO_HOME/bin/\"'",
+        "echo '#!/bin/bash'; \
+         echo 'echo \"rustup $*\" >>\"$AUTOGRADER_ROOT/calls\"; cp \"$AUTOGRADER_ROOT/cargo\" \"$CARGO_HOME/bin/\"'",
     );
     let path = format!("{}:/usr/bin:/bin", scratch.path("bin").display());
     run(script(&scratch, "setup.sh").env("PATH", &path)).code(0);
@@ -182,10 +183,10 @@ fn setting_up_brings_rust_and_tries_the_grader() {
         assert!(calls.contains(call), "no `{call}` in:\n{calls}");
     }
 
-    scratch.program("cargo", "echo \"refused: $2\" >&2; [[ $2 != grade ]]");
+    scratch.program("cargo", "echo \"refused: $*\" >&2; [[ \"$*\" != *--out* ]]");
     run(script(&scratch, "setup.sh").env("PATH", &path))
         .code(0)
-        .says("refused: grade")
+        .says("refused: course grade --out ")
         .says("WARNING: the grader does not work while this image is built");
 
     scratch.program("bin/curl", "echo 'no connection' >&2; exit 6");

@@ -8,7 +8,7 @@ use socket2::Socket;
 use tokio::sync::mpsc::unbounded_channel;
 use web::server::{content, content_and_trailers, pieces, whole};
 
-use super::peers::{connected, read_until};
+use super::peers::{connected, read_until, response};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -191,10 +191,7 @@ fn smuggled(net: &mut Net) -> io::Result<()> {
             kept.drain(..end);
             net.server()
                 .note(&format!("the back: a request for {target}"));
-            let response = format!(
-                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\nthis is {target}",
-                8 + target.len()
-            );
+            let response = response(&format!("this is {target}"));
             net.server().run(|| back.write_all(response.as_bytes()))?;
         }
         take_back(net, &mut front, user)?;

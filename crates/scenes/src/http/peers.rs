@@ -47,6 +47,12 @@ pub(super) fn read_until(socket: &mut Socket, end: &str) -> io::Result<String> {
     String::from_utf8(read).map_err(io::Error::other)
 }
 
+/// A response by a server that does without hyper.
+pub(super) fn response(content: &str) -> String {
+    let length = content.len();
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{content}")
+}
+
 /// Reads a response, of which the field `content-length` says where it ends.
 // ANCHOR: read_response
 pub(super) fn read_response(server: &mut impl BufRead) -> io::Result<Vec<u8>> {

@@ -12,7 +12,7 @@ use socket2::Socket;
 use web::Client;
 use web::server::whole;
 
-use super::peers::{connected, hyper, read_head, read_response, serve_targets};
+use super::peers::{connected, hyper, read_head, read_response, response, serve_targets};
 use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -170,7 +170,7 @@ fn get(server: &mut Client, target: &str) -> io::Result<Vec<u8>> {
 /// Reads one request without content, and answers it.
 fn answer(client: &mut Socket) -> io::Result<()> {
     read_head(&mut BufReader::new(&*client))?;
-    client.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+    client.write_all(response("hi").as_bytes())
 }
 
 const REFUSAL: &[u8] =

@@ -9,7 +9,7 @@ use lab::peer::{call_from, listen};
 use lab::{Net, addresses};
 use socket2::Socket;
 
-use super::peers::{connected, read_head, read_response, serve_targets};
+use super::peers::{connected, read_head, read_response, response, serve_targets};
 use crate::programs::{CLIENT_PORT, PORT, note_failure};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -145,11 +145,6 @@ fn answer_in_order(
     Ok(())
 }
 // ANCHOR_END: in_order
-
-fn response(content: &str) -> String {
-    let length = content.len();
-    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{content}")
-}
 
 fn has_finished(net: &mut Net, target: &str) {
     net.server()

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use web::server::{Answer, Bytes, HeaderValue, StatusCode, pieces, whole};
 
-use super::peers::{connected, hyper, read_head, read_response};
+use super::peers::{connected, hyper, read_head, read_response, response};
 use crate::programs::{CLIENT_PORT, PORT};
 use crate::view::MESSAGES;
 use crate::{Scene, as_usual};
@@ -184,13 +184,13 @@ impl News {
     /// The client's program reads an answer, and has to find this event; nothing, if it is empty.
     fn finds(&mut self, net: &mut Net, event: &str) -> io::Result<()> {
         let found = net.client().run(|| read_response(&mut self.client))?;
-        is(&found, event)
+        expect(&found, event)
     }
 
     /// The client's program reads a chunk, and has to find these lines.
     fn finds_chunk(&mut self, net: &mut Net, lines: &str) -> io::Result<()> {
         let found = net.client().run(|| read_chunk(&mut self.client))?;
-        is(&found, lines)
+        expect(&found, lines)
     }
 
     /// The client closes.
@@ -200,7 +200,8 @@ impl News {
     }
 }
 
-fn is(found: &[u8], expected: &str) -> io::Result<()> {
+/// A scene in which a client reads something else would not be recorded.
+fn expect(found: &[u8], expected: &str) -> io::Result<()> {
     if found == expected.as_bytes() {
         return Ok(());
     }
@@ -235,9 +236,8 @@ fn unasked_response(net: &mut Net) -> io::Result<()> {
         .run(|| read_head(&mut BufReader::new(&server)))?;
     for content in ["event 1", "event 2"] {
         net.server().note(&format!("sends \"{content}\""));
-        let length = content.len();
-        let response = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{content}");
-        net.server().run(|| server.write_all(response.as_bytes()))?;
+        net.server()
+            .run(|| server.write_all(response(content).as_bytes()))?;
     }
     match asking.join(net)? {
         Err(_unexpected) => net
@@ -315,7 +315,7 @@ fn event_stream_goes_on(net: &mut Net) -> io::Result<()> {
     }
     net.server().run(|| drop(server));
     let (octets, ended) = following.join(net)?;
-    is(&octets, &first.concat())?;
+    expect(&octets, &first.concat())?;
     if ended.is_ok() {
         return Err(io::Error::other("hyper takes the answer for complete"));
     }
@@ -331,7 +331,7 @@ fn event_stream_goes_on(net: &mut Net) -> io::Result<()> {
     net.server().run(|| send_chunk(&mut server, third))?;
     net.server().run(|| send_chunk(&mut server, ""))?;
     let (octets, ended) = following.join(net)?;
-    is(&octets, third)?;
+    expect(&octets, third)?;
     ended?;
     net.server().run(|| drop(server));
     Ok(())

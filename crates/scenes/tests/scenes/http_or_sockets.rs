@@ -115,9 +115,8 @@ fn the_first_data_is_the_clients_where_there_is_http_and_the_servers_on_the_bare
     assert_eq!(first, [client, client, client, client, server]);
     let bare = recorded("ten-events-bare-socket");
     let said: Vec<u8> = bare
-        .segments()
-        .filter(|(from, _)| *from == Side::Client)
-        .flat_map(|(_, segment)| segment.payload)
+        .sent_by(Side::Client)
+        .flat_map(|segment| segment.payload)
         .collect();
     assert_eq!(said, []);
 }

@@ -48,9 +48,8 @@ fn only_an_answer_without_a_length_needs_the_end_of_the_connection() {
 fn the_smuggled_request_has_swallowed_the_next_one() {
     let trace = recorded("smuggled");
     let sent: Vec<u8> = trace
-        .segments()
-        .filter(|(from, _)| *from == Side::Client)
-        .flat_map(|(_, segment)| segment.payload)
+        .sent_by(Side::Client)
+        .flat_map(|segment| segment.payload)
         .collect();
     let swallowed = b"X: GET /mine HTTP/1.1\r\n";
     assert!(

@@ -14,8 +14,7 @@ scenes! {
 
 /// The segments with data that one side has sent.
 fn data(trace: &Trace, side: Side) -> Vec<Vec<u8>> {
-    let segments = trace.segments().filter(|(from, _)| *from == side);
-    let payloads = segments.map(|(_, segment)| segment.payload);
+    let payloads = trace.sent_by(side).map(|segment| segment.payload);
     payloads.filter(|payload| !payload.is_empty()).collect()
 }
 
@@ -29,9 +28,9 @@ fn ten_events_take_twenty_requests_or_ten_or_one() {
     ] {
         let trace = recorded(name);
         let (client, server) = (data(&trace, Side::Client), data(&trace, Side::Server));
-        let opened = trace.segments().filter(|(from, segment)| {
-            *from == Side::Client && segment.control.contains(ControlBits::SYN)
-        });
+        let opened = trace
+            .sent_by(Side::Client)
+            .filter(|segment| segment.control.contains(ControlBits::SYN));
         let nothing = (server.iter()).filter(|answer| answer.starts_with(b"HTTP/1.1 204 "));
         let found = (
             opened.count(),

@@ -12,8 +12,8 @@ scenes! {
 
 /// What one side has sent, in order.
 fn sent(trace: &Trace, side: Side) -> Vec<u8> {
-    let own = trace.segments().filter(|(from, _)| *from == side);
-    own.flat_map(|(_, segment)| segment.payload).collect()
+    let own = trace.sent_by(side);
+    own.flat_map(|segment| segment.payload).collect()
 }
 
 fn contains(octets: &[u8], part: &[u8]) -> bool {

@@ -107,7 +107,6 @@ fn a_closed_window_reaches_the_program() {
         assert!(!returned.load(Ordering::SeqCst), "write() waits");
         net.server().run(|| server.read_exact(&mut [0; OCTETS]))?;
         let _client = writing.join(net)?;
-
         io::Result::Ok(())
     });
 }

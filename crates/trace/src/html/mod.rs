@@ -2,8 +2,8 @@
 //! unfolds to its octets and fields; and the picture of a single header.
 //!
 //! The HTML can be read without a script: steps are `<details>` with the octets in them. A script names the octets
-//! field by field when a step is unfolded, from what the figure says of them. It is one line without a blank line in it, so that it survives inside Markdown, and it contains
-//! no `{`, so that mdBook finds no directive in a payload.
+//! field by field when a step is unfolded, from what the figure says of them. The HTML is one line without a blank line in
+//! it, so that it survives inside Markdown, and it contains no `{`, so that mdBook finds no directive in a payload.
 
 mod arrow;
 mod header;

@@ -498,11 +498,11 @@ fn a_client_that_never_finishes_is_left() {
 /// A server whose time is short has closed long before so many octets have come.
 const DRIPS: usize = 40;
 
-/// A client that has the answer and sends single octets, with pauses, until one is refused: its slowness is what the server has to put
-/// up with. If none is refused, it sends no more and does not close, so that only the server's limit can end it.
+/// A client that has the answer and sends single octets, with pauses, until one is refused. If none is refused, it sends no more and does not close, so that only the server's limit can end it.
 fn drip(mut client: Socket) -> io::Result<(Socket, bool)> {
     client.read_exact(&mut [0; ANSWER.len()])?;
     let refused = (0..DRIPS).any(|_| {
+        // Slowness is what the server has to put up with.
         thread::sleep(Duration::from_millis(25));
         client.write_all(b".").is_err()
     });

@@ -96,10 +96,11 @@ fn expect_end_within(patience: Duration, what: &str) {
 /// A server whose patience is short has closed long before so many octets have come.
 const DRIPS: usize = 40;
 
-/// Sends octets with pauses, as slowly as a server has to put up with, until one is refused: then the server has closed. If none is, it sends
+/// Sends octets with pauses until one is refused: then the server has closed. If none is, it sends
 /// no more and does not close, so that only the server's patience can end it.
 fn drip(mut client: Socket) -> (Socket, bool) {
     let refused = (0..DRIPS).any(|_| {
+        // Slowness is what the server has to put up with.
         thread::sleep(Duration::from_millis(25));
         client.write_all(b".").is_err()
     });

@@ -127,6 +127,7 @@ pub(crate) fn two_requests_after_a_pause() {
             .client()
             .run(|| peer::connect(addresses::client(CLIENT_PORT), addresses::server(PORT)))?;
         net.client().run(|| {
+            // Longer than the server's patience, which must not have begun.
             thread::sleep(Duration::from_millis(500));
             client.write_all(b"GET /1 HTTP/1.1\r\nHost: server\r\n\r\nGET /2 HTTP/1.1\r\nHost: server\r\nConnection: close\r\n\r\n")
         })?;
