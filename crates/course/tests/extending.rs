@@ -41,7 +41,7 @@ fn the_page_leads_to_a_graded_chapter_with_a_recorded_figure() {
         .partition(|problem| problem.contains(": is still to be written: "));
     assert_eq!(
         others,
-        ["solutions/sockets/one-word/wrong: there are 1 wrong answers, fewer than 3"]
+        ["solutions/sockets/one-word/wrong: there is 1 wrong answer, fewer than 3"]
     );
     assert!(
         first.ends_with(&format!("\n{} wrong.\n", marks.len() + 1)),

@@ -137,7 +137,10 @@ fn of_patch(answer: &Answer, problem: Problem) -> Problem {
 fn too_few(exercise: &Exercise, count: usize) -> Problem {
     Problem::new(
         exercise.place.solution().join("wrong"),
-        format!("there are {count} wrong answers, fewer than {ANSWERS}"),
+        match count {
+            1 => format!("there is 1 wrong answer, fewer than {ANSWERS}"),
+            _ => format!("there are {count} wrong answers, fewer than {ANSWERS}"),
+        },
         "add a file for each mistake that a reader is likely to make, with the lines `Wrong:` and `Fails:`",
     )
 }
