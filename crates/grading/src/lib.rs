@@ -6,9 +6,20 @@
 
 pub mod confine;
 pub mod engine;
+mod record;
 pub mod report;
+mod rules;
 pub mod submission;
+mod workspace;
 
-pub use engine::Engine;
+pub use engine::{Engine, Uses};
 pub use report::{ExerciseReport, Report, TestReport, Verdict};
 pub use submission::{Sources, Submission};
+
+/// The first thing that `main` does, before it reads any argument. The grader starts itself again to confine programs
+/// ([`confine`]), and cargo starts it in the compiler's place: if this process is one of those, it has done its work here and
+/// ends with the code that is returned.
+#[must_use]
+pub fn stage() -> Option<std::process::ExitCode> {
+    record::stage().or_else(confine::stage)
+}
