@@ -33,6 +33,7 @@ pub mod table;
 pub mod test;
 pub mod tools;
 pub mod watch;
+pub mod workspace;
 
 pub use failure::Failure;
 pub use problem::Problem;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    grading::confine::stage().unwrap_or_else(grading::cli::main)
+    grading::stage().unwrap_or_else(grading::cli::main)
 }

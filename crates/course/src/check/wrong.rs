@@ -11,7 +11,7 @@ use std::path::Path;
 use crate::book::Ledger;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::Exercise;
-use crate::grade::{Grade, TIME_LIMIT, parallel};
+use crate::grade::{Grade, TIME_LIMIT, TestProgram, parallel};
 use crate::{Failure, Problem};
 
 use super::exercises::{broken_crates, not_compiled, readable};
