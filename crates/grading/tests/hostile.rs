@@ -537,7 +537,8 @@ fn the_next_is_graded_as_if_nothing_had_been() {
     let after =
         without_times(class.grade_as(job, LAB, class::files(&[("lib.rs", &solution(LAB))])));
     assert_eq!(after, before);
-    let missing = class.grade_as(job, LAB, class::files(&[("lib.rs", "mod left;")]));
+    let code = format!("{}\nmod left;\n", solution(LAB));
+    let missing = class.grade_as(job, LAB, class::files(&[("lib.rs", &code)]));
     assert!(
         matches!(missing.verdict, Verdict::DoesNotCompile(why) if why.contains("file not found for module `left`"))
     );
