@@ -1,13 +1,14 @@
 //! Which commands there are, and what their help says.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::{
-    Failure, book, check, doctor, hint, list, record, reset, root, serve, solution, status, test,
-    watch,
+    Failure, book, check, doctor, grading, hint, list, record, reset, root, serve, solution,
+    status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -114,6 +115,18 @@ enum Command {
         /// The scenes' names: those of their recordings in the book.
         names: Vec<String>,
     },
+    /// Grade submissions, and write the results for people, gradebooks and other programs.
+    ///
+    /// `cargo course grade --help` shows the options.
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:\n  cargo course grade --help\n  cargo course grade submissions --exercise three-way-handshake"
+    )]
+    Grade {
+        /// What the program that grades is asked for: folders, archives, options.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Say what works on this machine, and how to mend what does not.
     #[command(after_help = "Example:\n  cargo course doctor")]
     Doctor,
@@ -157,6 +170,7 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
         Command::Reset { slug } => reset::reset(&root()?, &slug),
         Command::Check => check::check(&root()?),
         Command::Record { names } => record::record(&root()?, &names),
+        Command::Grade { args } => grading::grade(&root()?, &args),
         Command::Doctor => doctor::doctor(&root()?),
         Command::Preprocess { query } => book::preprocess::run(&query),
     }

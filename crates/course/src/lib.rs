@@ -12,6 +12,7 @@ pub mod exercise;
 pub mod failure;
 pub mod file;
 pub mod grade;
+pub mod grading;
 pub mod hint;
 pub mod list;
 pub mod place;

@@ -183,3 +183,26 @@ fn the_doctor_says_what_is_missing_and_how_to_mend_it() {
         .code(1)
         .says("  missing  a wire: it is cut\n           buy another\n");
 }
+
+#[test]
+fn grade_hands_over_to_the_program_that_grades() {
+    let course = Course::new();
+    course.write(
+        "crates/grading/Cargo.toml",
+        "[package]\nname = \"grading\"\nedition = \"2024\"\n",
+    );
+    course.write(
+        "crates/grading/src/main.rs",
+        "fn main() {\n    println!(\"{:?}\", std::env::args().skip(1).collect::<Vec<_>>());\n    std::process::exit(2);\n}\n",
+    );
+    course
+        .run(&["grade", "--help", "one two", "--jobs", "3"])
+        .code(2)
+        .says("[\"--help\", \"one two\", \"--jobs\", \"3\"]\n")
+        .says_not("error");
+    course.write("crates/grading/src/main.rs", "fn main() {");
+    course
+        .run(&["grade"])
+        .code(2)
+        .says("the program that grades does not compile");
+}

@@ -33,12 +33,22 @@
 //!   That is for the tests of the exercises to avoid.
 //! - The compiler and the kernel are trusted to be without holes.
 
+pub mod class;
+pub mod clean;
+pub mod cli;
+pub mod collect;
 pub mod confine;
 pub mod engine;
+pub mod folder;
 mod record;
 pub mod report;
+pub mod reporters;
 mod rules;
+pub mod shard;
+pub mod store;
 pub mod submission;
+pub mod take;
+pub mod tree;
 mod workspace;
 
 pub use engine::{Engine, Uses};
