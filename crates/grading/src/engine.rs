@@ -425,22 +425,40 @@ fn not_run(ready: &Ready, verdict: Verdict) -> ExerciseReport {
     }
 }
 
-/// Why these sources cannot be written to disk, if they cannot. Whoever collects them says it better, and earlier.
+/// Why these sources cannot be written to disk, if they cannot. Whoever collects them says it better, and earlier; here it
+/// keeps a submission from being taken for a machine that cannot write.
 fn untakable(sources: &Sources) -> Option<String> {
-    let leaves = |path: &&PathBuf| {
-        path.as_os_str().is_empty()
-            || !path
-                .components()
-                .all(|part| matches!(part, Component::Normal(_)))
-    };
-    if let Some(path) = sources.keys().find(leaves) {
-        return Some(format!(
-            "src/{} leaves the exercise's folder",
-            path.display()
-        ));
+    if !sources.contains_key(Path::new("lib.rs")) {
+        return Some("there is no src/lib.rs".to_owned());
     }
-    (!sources.contains_key(Path::new("lib.rs"))).then(|| "there is no src/lib.rs".to_owned())
+    sources.keys().find_map(|path| {
+        let name = path.display();
+        let mut parts = path.components();
+        let outside =
+            path.as_os_str().is_empty() || !parts.all(|part| matches!(part, Component::Normal(_)));
+        let unwritable = path.as_os_str().len() > LONGEST
+            || path.iter().any(|part| part.len() > LONGEST_PART)
+            || path.as_os_str().as_encoded_bytes().contains(&0);
+        if outside {
+            Some(format!("src/{name} leaves the exercise's folder"))
+        } else if unwritable {
+            Some("a file below src has a name that no file can have".to_owned())
+        } else {
+            let folders = path.ancestors().skip(1);
+            let file = folders
+                .into_iter()
+                .find(|folder| sources.contains_key(*folder))?;
+            Some(format!(
+                "src/{} is both a file and the folder of src/{name}",
+                file.display()
+            ))
+        }
+    })
 }
+
+/// How long a path below `src` and each of its parts may be, in octets; Linux allows 4096 and 255 for all of a path.
+const LONGEST: usize = 1024;
+const LONGEST_PART: usize = 255;
 
 /// The files below `folder`, to compare with what is handed in. What cannot be read is not equal to anything.
 fn sources(folder: &Path) -> Sources {

@@ -421,6 +421,34 @@ fn hands_in_what_is_not_its_own() {
 }
 
 #[test]
+fn hands_in_names_that_no_disk_takes() {
+    let own = solution(PURE);
+    let long = format!("{}.rs", "long".repeat(64));
+    let deep = "deep/".repeat(300) + "file.rs";
+    for (path, said) in [
+        (
+            "lib.rs/inner.rs",
+            "src/lib.rs is both a file and the folder of src/lib.rs/inner.rs",
+        ),
+        (long.as_str(), "a name that no file can have"),
+        (deep.as_str(), "a name that no file can have"),
+        ("nul\0.rs", "a name that no file can have"),
+    ] {
+        let report =
+            Class::the().grade_sources(PURE, class::files(&[("lib.rs", &own), (path, "")]));
+        assert!(
+            matches!(&report.verdict, Verdict::NotTaken(why) if why.contains(said)),
+            "{report:?}"
+        );
+    }
+    let report = Class::the().grade_sources(PURE, class::files(&[("other.rs", "")]));
+    assert_eq!(
+        report.verdict,
+        Verdict::NotTaken("there is no src/lib.rs".to_owned())
+    );
+}
+
+#[test]
 fn uses_crates_of_the_tests() {
     let why = refused(&with("extern crate lab;"));
     assert!(why.contains("can't find crate for `lab`"), "{why}");
