@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -125,14 +125,15 @@ fn open_to_all(folder: &Path) {
 #[test]
 fn it_is_nobody_special_in_there() {
     let (output, _) = said(&bash(
-        "echo x > /proc/sys/kernel/core_pattern; echo x > /proc/1/comm; ls /proc/1/fd; \
-         mount -t tmpfs none /usr; chroot / true; grep -E 'Cap(Prm|Eff)|NoNewPrivs' /proc/self/status; \
+        "echo x > /proc/sys/kernel/core_pattern; echo x > /proc/1/mem; echo x > /proc/1/fd/0; cat /proc/1/environ; \
+         mount -t tmpfs none /usr; grep -E 'Cap(Prm|Eff)|NoNewPrivs' /proc/self/status; \
          ls -d /proc/[0-9]* | wc -l",
     ));
     for refused in [
         "/proc/sys/kernel/core_pattern",
-        "/proc/1/comm",
-        "'/proc/1/fd'",
+        "/proc/1/mem",
+        "/proc/1/fd/0",
+        "/proc/1/environ",
     ] {
         assert!(
             output.contains(&format!("{refused}: Permission denied")),
@@ -250,18 +251,43 @@ fn a_program_that_is_not_there_is_the_graders_failure() {
     );
 }
 
+/// A program in `folder` that starts the grader by another.
+fn started_by(folder: &Path, other: &str) -> PathBuf {
+    let program = folder.join("grader");
+    let grader = env!("CARGO_BIN_EXE_grading");
+    fs::write(
+        &program,
+        format!("#!/bin/bash\nexec {other} {grader} \"$@\"\n"),
+    )
+    .expect("a file");
+    fs::set_permissions(&program, PermissionsExt::from_mode(0o755)).expect("our own file");
+    program
+}
+
+#[test]
+fn it_inherits_no_open_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let grader = started_by(folder.path(), "9</etc/passwd");
+    let task = bash("for file in /proc/self/fd/*; do echo ${file##*/}; done; cat <&9");
+    let ended = Confiner::new(&grader)
+        .run(&task)
+        .expect("it is confined")
+        .ended;
+    // The last is bash's own, as it lists them.
+    assert!(ended.output.starts_with("0\n1\n2\n3\n"), "{}", ended.output);
+    assert!(
+        ended.output.contains("9: Bad file descriptor"),
+        "{}",
+        ended.output
+    );
+}
+
 #[test]
 fn a_machine_that_refuses_namespaces_is_named_and_nothing_runs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let ran = folder.path().join("ran");
     // A user whom nobody outside knows may make no namespaces.
-    let grader = folder.path().join("grader");
-    let script = format!(
-        "#!/bin/sh\nexec unshare --user {} \"$@\"\n",
-        env!("CARGO_BIN_EXE_grading")
-    );
-    fs::write(&grader, script).expect("a file");
-    fs::set_permissions(&grader, PermissionsExt::from_mode(0o755)).expect("our own file");
+    let grader = started_by(folder.path(), "unshare --user");
     let task = bash(&format!("echo > {}", ran.display()));
     let failure = Confiner::new(&grader)
         .run(&task)

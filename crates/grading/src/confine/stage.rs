@@ -24,12 +24,15 @@ use super::{Confinement, INNER, OUTER, SCRATCH, TASK, Word};
 /// Whom root becomes before it runs anything of a submission: nobody, by the number that it has everywhere.
 pub(crate) const NOBODY: u32 = 65_534;
 
+/// How the outer stage tells the inner one that it is the machine's root.
+const ROOT: &str = "root";
+
 /// One of the stages, if this process is started as one.
 pub(crate) fn stage() -> Option<ExitCode> {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next()?.as_str() {
         OUTER => outer(arguments.next().as_deref()),
-        INNER => inner(),
+        INNER => own(arguments).and_then(inner),
         _ => return None,
     };
     Some(match result {
@@ -65,6 +68,7 @@ fn outer(grader: Option<&str>) -> Result<(), Refused> {
     if grader != Some(unistd::getppid().to_string().as_str()) {
         return Ok(());
     }
+    close_what_is_not_ours().map_err(other("closing what the grader was started with"))?;
     // When memory runs out, the kernel is to take it from here. Where it is not asked, it chooses itself.
     let _ = fs::write("/proc/self/oom_score_adj", "1000");
     let mut namespaces = CloneFlags::CLONE_NEWPID
@@ -72,17 +76,22 @@ fn outer(grader: Option<&str>) -> Result<(), Refused> {
         | CloneFlags::CLONE_NEWNET
         | CloneFlags::CLONE_NEWIPC
         | CloneFlags::CLONE_NEWUTS;
-    // Root could not reach its own files as somebody else, so it mounts first and becomes somebody else then.
-    if unistd::geteuid().is_root() {
+    // Root could not reach its own files as somebody else, so it mounts first and becomes somebody else then. Who is not
+    // root is root in the first namespace, as otherwise the next program would start without the power to mount.
+    let (user, group) = (unistd::geteuid().as_raw(), unistd::getegid().as_raw());
+    let inside = if user == 0 {
         unshare(namespaces).map_err(Refused::call(Step::Namespaces, "unshare(CLONE_NEWPID …)"))?;
+        [NOBODY, NOBODY]
     } else {
-        let (user, group) = (unistd::geteuid().as_raw(), unistd::getegid().as_raw());
         namespaces |= CloneFlags::CLONE_NEWUSER;
         unshare(namespaces).map_err(Refused::call(Step::Namespaces, "unshare(CLONE_NEWUSER …)"))?;
-        map(user, group)?;
-    }
+        map([0, 0], [user, group])?;
+        [user, group]
+    };
     let mut inner = Command::new("/proc/self/exe")
         .arg(INNER)
+        .args(inside.map(|number| number.to_string()))
+        .arg(if user == 0 { ROOT } else { "" })
         .stdin(Stdio::inherit())
         .spawn()
         .map_err(|error| Refused::new(Step::Namespaces, "fork() in a namespace", &error))?;
@@ -90,12 +99,29 @@ fn outer(grader: Option<&str>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// The user inside has the number that it has outside.
-fn map(user: u32, group: u32) -> Result<(), Refused> {
+/// Files that whoever started the grader left open in it are not for the program. Nothing in this process has opened
+/// anything yet.
+fn close_what_is_not_ours() -> io::Result<()> {
+    let open: Vec<i32> = fs::read_dir("/proc/self/fd")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|number| *number > 2)
+        .collect();
+    for number in open {
+        match unistd::close(number) {
+            // The list itself was open while it was read.
+            Ok(()) | Err(nix::errno::Errno::EBADF) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
+}
+
+/// Who this process's user and group are in its user namespace, by their numbers inside and outside.
+fn map(inside: [u32; 2], outside: [u32; 2]) -> Result<(), Refused> {
     for (file, content) in [
         ("setgroups", "deny".to_owned()),
-        ("uid_map", format!("{user} {user} 1\n")),
-        ("gid_map", format!("{group} {group} 1\n")),
+        ("uid_map", format!("{} {} 1\n", inside[0], outside[0])),
+        ("gid_map", format!("{} {} 1\n", inside[1], outside[1])),
     ] {
         let file = format!("/proc/self/{file}");
         fs::write(&file, content)
@@ -104,8 +130,22 @@ fn map(user: u32, group: u32) -> Result<(), Refused> {
     Ok(())
 }
 
+/// What the outer stage has told the inner one.
+fn own(mut arguments: impl Iterator<Item = String>) -> Result<Own, Refused> {
+    let mut next = || arguments.next().unwrap_or_default();
+    let mut number = || next().parse().map_err(io::Error::other);
+    let ids = [
+        number().map_err(other("the arguments"))?,
+        number().map_err(other("the arguments"))?,
+    ];
+    Ok(Own {
+        ids,
+        root: next() == ROOT,
+    })
+}
+
 /// The first process in the namespaces: builds the view, sets the limits, runs the program, says how it ended.
-fn inner() -> Result<(), Refused> {
+fn inner(own: Own) -> Result<(), Refused> {
     prctl::set_pdeathsig(Signal::SIGKILL).map_err(Refused::call(Step::Other, "prctl()"))?;
     let task = std::env::var(TASK).unwrap_or_default();
     let task: Confinement =
@@ -113,11 +153,8 @@ fn inner() -> Result<(), Refused> {
 
     unistd::setsid().map_err(Refused::call(Step::Other, "setsid()"))?;
     unistd::sethostname("grading").map_err(Refused::call(Step::Other, "sethostname()"))?;
-    let root = unistd::geteuid().is_root();
     view::enter(&task)?;
-    if root {
-        become_nobody()?;
-    }
+    become_ordinary(own)?;
     let lost = || other("the socket to the grader");
     say(&Word::Ready).map_err(lost())?;
     // The answer comes if the outer stage, with which this one ends, was still there to be asked.
@@ -134,19 +171,34 @@ fn inner() -> Result<(), Refused> {
     say(&Word::Ended(status)).map_err(lost())
 }
 
-/// Gives up root for good. A user namespace follows, so that this nobody's processes are counted apart from those of
-/// every other.
-fn become_nobody() -> Result<(), Refused> {
+/// Whom the program runs as.
+#[derive(Clone, Copy)]
+struct Own {
+    /// The numbers of its user and its group.
+    ids: [u32; 2],
+    /// Whether the grader is the machine's root. Otherwise it is who the program is too.
+    root: bool,
+}
+
+/// Gives up root for good, be it the machine's or that of the first namespace. A user namespace follows, so that this
+/// user's processes are counted apart from all others.
+fn become_ordinary(own: Own) -> Result<(), Refused> {
     let refused = |what: &str| Refused::call(Step::Other, what);
-    unistd::setgroups(&[]).map_err(refused("setgroups()"))?;
-    unistd::setgid(Gid::from_raw(NOBODY)).map_err(refused("setgid()"))?;
-    unistd::setuid(Uid::from_raw(NOBODY)).map_err(refused("setuid()"))?;
-    // A process that changes its user ends no longer with its parent, and cannot write its own files in /proc.
-    prctl::set_pdeathsig(Signal::SIGKILL).map_err(refused("prctl()"))?;
-    prctl::set_dumpable(true).map_err(refused("prctl(DUMPABLE)"))?;
+    let mut outside = [0, 0];
+    if own.root {
+        let [user, group] = own.ids;
+        unistd::setgroups(&[]).map_err(refused("setgroups()"))?;
+        unistd::setgid(Gid::from_raw(group)).map_err(refused("setgid()"))?;
+        unistd::setuid(Uid::from_raw(user)).map_err(refused("setuid()"))?;
+        // A process that changes its user cannot write its own files in /proc.
+        prctl::set_dumpable(true).map_err(refused("prctl(DUMPABLE)"))?;
+        outside = own.ids;
+    }
     unshare(CloneFlags::CLONE_NEWUSER)
         .map_err(Refused::call(Step::Namespaces, "unshare(CLONE_NEWUSER)"))?;
-    map(NOBODY, NOBODY)
+    map(own.ids, outside)?;
+    // Nor does it end any longer with its parent.
+    prctl::set_pdeathsig(Signal::SIGKILL).map_err(refused("prctl()"))
 }
 
 fn limit(task: &Confinement) -> Result<(), Refused> {
