@@ -25,8 +25,9 @@ impl Bar {
 
     /// From now on there are so many things to do.
     pub fn count(&self, things: usize) {
-        self.0
-            .set_style(style("{spinner} {msg}{pos}/{len} {elapsed_precise} {wide_bar}"));
+        self.0.set_style(style(
+            "{spinner} {msg}{pos}/{len} {elapsed_precise} {wide_bar}",
+        ));
         self.0.set_length(things as u64);
         self.0.set_position(0);
     }
