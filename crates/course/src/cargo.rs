@@ -17,6 +17,13 @@ pub fn command(folder: &Path) -> Command {
     command
 }
 
+/// What decides how a test compares its snapshot, with its only right value.
+pub const INSTA: [(&str, &str); 3] = [
+    ("INSTA_UPDATE", "no"),
+    ("INSTA_FORCE_PASS", "0"),
+    ("INSTA_OUTPUT", "none"),
+];
+
 /// Sets what decides how a test compares its snapshot: never rewriting it, never passing in spite
 /// of a difference.
 pub fn grading_environment(command: &mut Command) {
@@ -25,10 +32,7 @@ pub fn grading_environment(command: &mut Command) {
             command.env_remove(name);
         }
     }
-    command
-        .env("INSTA_UPDATE", "no")
-        .env("INSTA_FORCE_PASS", "0")
-        .env("INSTA_OUTPUT", "none");
+    command.envs(INSTA);
 }
 
 /// The folder into which cargo builds for the course at `root`.

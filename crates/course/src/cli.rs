@@ -1,5 +1,6 @@
 //! Which commands there are, and what their help says.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    Failure, book, check, completions, doctor, handout, hint, list, new, record, reset, root,
-    schedule, serve, solution, status, test, watch,
+    Failure, book, check, completions, doctor, grading, handout, hint, list, new, record, reset,
+    root, schedule, serve, solution, status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -173,6 +174,18 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         sessions: Option<u32>,
     },
+    /// Grade submissions, and write the results for people, gradebooks and other programs.
+    ///
+    /// `cargo course grade --help` shows the options.
+    #[command(
+        disable_help_flag = true,
+        after_help = "Examples:\n  cargo course grade --help\n  cargo course grade submissions --exercise three-way-handshake"
+    )]
+    Grade {
+        /// What the program that grades is asked for: folders, archives, options.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Say what works on this machine, and how to mend what does not.
     #[command(after_help = "Example:\n  cargo course doctor")]
     Doctor,
@@ -234,6 +247,7 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
             update: true,
         } => handout::update(&root()?, &folder),
         Command::Schedule { session, sessions } => schedule::schedule(&root()?, session, sessions),
+        Command::Grade { args } => grading::grade(&root()?, &args),
         Command::Doctor => doctor::doctor(&root()?),
         Command::Completions { shell } => {
             completions::print(shell, &mut Cli::command());

@@ -13,7 +13,8 @@ use std::time::Duration;
 use crate::Failure;
 use crate::bar::Bar;
 use crate::cargo::grading_environment;
-use crate::run::{Ended, run};
+use crate::exercise::Exercise;
+use crate::run::{End, Ended, run};
 
 /// How long one test may take. Tests of the lab end themselves much earlier.
 pub const TIME_LIMIT: Duration = Duration::from_secs(60);
@@ -35,27 +36,24 @@ impl Outcome {
     }
 }
 
-/// A test program and the folder of its package, in which cargo would run it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Grade<'a> {
-    /// The program that cargo built from `tests/grade.rs`.
-    pub program: &'a Path,
-    /// The package's folder.
-    pub folder: &'a Path,
-}
+/// A test program that can be run with arguments: here, or elsewhere by whoever has another way.
+pub trait TestProgram {
+    /// Runs it with these arguments.
+    ///
+    /// # Errors
+    /// The program does not run.
+    fn run(&self, args: &[&str], limit: Duration) -> Result<Ended, Failure>;
 
-impl Grade<'_> {
     /// The names of all tests.
     ///
     /// # Errors
     /// The program does not run, or is no test program.
-    pub fn tests(&self) -> Result<Vec<String>, Failure> {
+    fn tests(&self) -> Result<Vec<String>, Failure> {
         let listed = self.run(&["--list", "--format", "terse"], TIME_LIMIT)?;
         if !listed.success() {
             return Err(Failure::cannot(
                 format!(
-                    "{} does not list its tests:\n{}",
-                    self.program.display(),
+                    "the program of tests/grade.rs does not list its tests:\n{}",
                     listed.output
                 ),
                 "tests/grade.rs has ordinary #[test] functions and no harness of its own",
@@ -73,24 +71,34 @@ impl Grade<'_> {
     ///
     /// # Errors
     /// The program does not run.
-    pub fn test(&self, name: &str, limit: Duration) -> Result<Outcome, Failure> {
-        let Ended { status, output } = self.run(&["--exact", name], limit)?;
-        Ok(match status {
-            Some(status) if status.success() && counts_one_pass(&output) => Outcome::Passed,
-            Some(status) if status.success() => Outcome::Failed(format!(
+    fn test(&self, name: &str, limit: Duration) -> Result<Outcome, Failure> {
+        let Ended { end, output } = self.run(&["--exact", name], limit)?;
+        Ok(match end {
+            End::Ended(status) if status.success() && counts_one_pass(&output) => Outcome::Passed,
+            End::Ended(status) if status.success() => Outcome::Failed(format!(
                 "{}\nThe process ended before the test did: something called `std::process::exit`, \
                  or the test is marked #[ignore].",
                 output.trim_end()
             )),
-            Some(_) => Outcome::Failed(output),
-            None => Outcome::Failed(format!(
-                "{}\nThe test did not end within {} seconds and was stopped.",
-                output.trim_end(),
-                limit.as_secs()
+            End::Ended(_) => Outcome::Failed(output),
+            End::Stopped(limit) => Outcome::Failed(format!(
+                "{}\nThe test {limit} and was stopped.",
+                output.trim_end()
             )),
         })
     }
+}
 
+/// A test program and the folder of its package, in which cargo would run it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grade<'a> {
+    /// The program that cargo built from `tests/grade.rs`.
+    pub program: &'a Path,
+    /// The package's folder.
+    pub folder: &'a Path,
+}
+
+impl TestProgram for Grade<'_> {
     fn run(&self, args: &[&str], limit: Duration) -> Result<Ended, Failure> {
         let mut command = Command::new(self.program);
         grading_environment(&mut command);
@@ -111,6 +119,31 @@ fn counts_one_pass(output: &str) -> bool {
         .rev()
         .find(|line| line.starts_with("test result: "))
         .is_some_and(|line| line.starts_with("test result: ok. 1 passed; 0 failed; 0 ignored;"))
+}
+
+/// The tests in the order of the manifest, which rises, and then those without points.
+///
+/// # Errors
+/// The manifest gives points for something that is no test.
+pub fn in_order(exercise: &Exercise, mut tests: Vec<String>) -> Result<Vec<String>, Failure> {
+    let points = &exercise.meta.points;
+    if let Some((missing, _)) = points.iter().find(|(name, _)| !tests.contains(name)) {
+        let folder = exercise.place.exercise();
+        let folder = folder.display();
+        return Err(Failure::cannot(
+            format!("{folder}/Cargo.toml gives points for `{missing}`, which is no test"),
+            format!(
+                "put {folder}/tests and {folder}/Cargo.toml back as they were: `git checkout {folder}/tests {folder}/Cargo.toml`"
+            ),
+        ));
+    }
+    tests.sort_by_key(|test| {
+        points
+            .iter()
+            .position(|(name, _)| name == test)
+            .unwrap_or(points.len())
+    });
+    Ok(tests)
 }
 
 /// Does `work` for every item on as many threads as the machine has processors, and shows how far it is; results keep

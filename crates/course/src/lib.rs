@@ -16,6 +16,7 @@ pub mod failure;
 pub mod file;
 pub mod git;
 pub mod grade;
+pub mod grading;
 pub mod handout;
 pub mod hint;
 pub mod list;
@@ -39,6 +40,7 @@ pub mod table;
 pub mod test;
 pub mod tools;
 pub mod watch;
+pub mod workspace;
 
 pub use failure::Failure;
 pub use problem::Problem;

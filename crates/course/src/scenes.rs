@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::cargo::{self, Show};
 use crate::place::Place;
-use crate::run::run;
+use crate::run::{End, run};
 use crate::{Failure, Problem};
 
 /// How long one recording may take; a scene's own limits are far below.
@@ -104,11 +104,8 @@ impl Recorder {
         )
         .map_err(|failure| problem(failure.to_string()))?;
         let file = folder.join(format!("{name}.pcapng"));
-        if ended.status.is_none() {
-            return Err(problem(format!(
-                "no end within {} seconds",
-                TIME_LIMIT.as_secs()
-            )));
+        if let End::Stopped(limit) = ended.end {
+            return Err(problem(format!("its program {limit}")));
         }
         if !ended.success() || !file.is_file() {
             return Err(problem(ended.output.trim_end().to_owned()));

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::Failure;
 use crate::cargo::{self, Show};
 use crate::exercise::Exercise;
-use crate::grade::{Grade, Outcome, TIME_LIMIT};
+use crate::grade::{Grade, Outcome, TIME_LIMIT, TestProgram, in_order};
 use crate::list::count;
 use crate::progress::Standing;
 use crate::reader::Reader;
@@ -151,28 +151,6 @@ fn points(exercise: &Exercise, results: &[(String, Outcome)]) -> Table {
     let of_what = format!("points for {}", exercise.place);
     table.row(["", &of(sum, total), &of_what]);
     table
-}
-
-/// The tests in the order of the manifest, which rises, and then those without points.
-fn in_order(exercise: &Exercise, mut tests: Vec<String>) -> Result<Vec<String>, Failure> {
-    let points = &exercise.meta.points;
-    if let Some((missing, _)) = points.iter().find(|(name, _)| !tests.contains(name)) {
-        let folder = exercise.place.exercise();
-        let folder = folder.display();
-        return Err(Failure::cannot(
-            format!("{folder}/Cargo.toml gives points for `{missing}`, which is no test"),
-            format!(
-                "put {folder}/tests and {folder}/Cargo.toml back as they were: `git checkout {folder}/tests {folder}/Cargo.toml`"
-            ),
-        ));
-    }
-    tests.sort_by_key(|test| {
-        points
-            .iter()
-            .position(|(name, _)| name == test)
-            .unwrap_or(points.len())
-    });
-    Ok(tests)
 }
 
 #[cfg(test)]

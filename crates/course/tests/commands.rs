@@ -199,3 +199,26 @@ fn bash_completes_the_commands() {
         .code(2)
         .says("possible values: bash");
 }
+
+#[test]
+fn grade_hands_over_to_the_program_that_grades() {
+    let course = Course::new();
+    course.write(
+        "crates/grading/Cargo.toml",
+        "[package]\nname = \"grading\"\nedition = \"2024\"\n",
+    );
+    course.write(
+        "crates/grading/src/main.rs",
+        "fn main() {\n    println!(\"{:?}\", std::env::args().skip(1).collect::<Vec<_>>());\n    std::process::exit(2);\n}\n",
+    );
+    course
+        .run(&["grade", "--help", "one two", "--jobs", "3"])
+        .code(2)
+        .says("[\"--help\", \"one two\", \"--jobs\", \"3\"]\n")
+        .says_not("error");
+    course.write("crates/grading/src/main.rs", "fn main() {");
+    course
+        .run(&["grade"])
+        .code(2)
+        .says("the program that grades does not compile");
+}

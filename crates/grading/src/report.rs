@@ -31,7 +31,7 @@ pub struct ExerciseReport {
 pub enum Verdict {
     /// It is not in the submission.
     NotHandedIn,
-    /// Its files cannot be taken: too many, too large, no UTF-8, a link.
+    /// Its files cannot be taken: too many, too large, no UTF-8, a link, or without what the exercise gives.
     NotTaken(String),
     /// It does not compile, or uses what a graded exercise may not use. What the compiler said.
     DoesNotCompile(String),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::bar::Bar;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::{self, Exercise};
-use crate::grade::{Grade, Outcome, TIME_LIMIT, parallel};
+use crate::grade::{Grade, Outcome, TIME_LIMIT, TestProgram, parallel};
 use crate::place::Place;
 use crate::{Failure, Problem};
 

@@ -14,7 +14,7 @@ use crate::bar::Bar;
 use crate::book::Ledger;
 use crate::cargo::{self, Build, Show};
 use crate::exercise::Exercise;
-use crate::grade::{Grade, TIME_LIMIT, parallel};
+use crate::grade::{Grade, TIME_LIMIT, TestProgram, parallel};
 use crate::place::Place;
 use crate::{Failure, Problem};
 
