@@ -51,6 +51,7 @@ fn the_page_leads_to_a_graded_chapter_with_a_recorded_figure() {
     // At the end there is a chapter like the others.
     for said in [
         "\nNothing is wrong.\n",
+        "0 / 8  points for sockets/one-word\n",
         "8 / 8  points for sockets/one-word\n",
     ] {
         assert!(
