@@ -120,8 +120,8 @@ fn run(cli: Cli) -> Result<(), Failure> {
         again: cli.again,
     };
     let reports = class.grade(
-        |jobs| {
-            let engine = Engine::prepare(&root, &asked, jobs)?;
+        |_| {
+            let engine = Engine::prepare(&root, &asked)?;
             Ok(move |submission: &Submission, job: usize| engine.grade(submission, job))
         },
         |line| eprintln!("{line}"),

@@ -10,7 +10,7 @@
 //! The grader watches from outside: it keeps the limits of time and output, and ends the outer stage, with which the
 //! inner one and all of its processes end. They end as well if the grader dies.
 //!
-//! Both stages speak with the grader over the socket that is their standard input, in lines: [`Word`]. The program
+//! Both stages speak with the grader over the socket that is their standard input, in lines. The program
 //! gets none of it: its standard input is empty, and it cannot reach into the inner stage, which is not dumpable.
 
 mod refused;

@@ -83,14 +83,14 @@ impl Engine {
     ///
     /// # Errors
     /// This machine cannot grade: it refuses namespaces, or has no clippy, or the course does not compile.
-    pub fn prepare(root: &Path, exercises: &[Exercise], jobs: usize) -> Result<Engine, Failure> {
+    pub fn prepare(root: &Path, exercises: &[Exercise]) -> Result<Engine, Failure> {
         let grader = std::env::current_exe().map_err(|error| {
             Failure::cannot(
                 format!("cannot find the grader's own program: {error}"),
                 "see that /proc is mounted",
             )
         })?;
-        Engine::prepare_with(root, exercises, jobs, &grader, Uses::default())
+        Engine::prepare_with(root, exercises, &grader, Uses::default())
     }
 
     /// The same where the running program is not the grader, and with other limits.
@@ -100,7 +100,6 @@ impl Engine {
     pub fn prepare_with(
         root: &Path,
         exercises: &[Exercise],
-        jobs: usize,
         grader: &Path,
         uses: Uses,
     ) -> Result<Engine, Failure> {
@@ -127,7 +126,7 @@ impl Engine {
             uses,
             unchanged: Mutex::default(),
         };
-        engine.try_walls(jobs)?;
+        engine.try_walls()?;
         Ok(engine)
     }
 
@@ -285,13 +284,10 @@ impl Engine {
     }
 
     /// Compiles two libraries whose end is known, so that no submission pays for a machine that cannot grade.
-    fn try_walls(&self, jobs: usize) -> Result<(), Failure> {
+    fn try_walls(&self) -> Result<(), Failure> {
         let Some(ready) = self.exercises.first() else {
             return Ok(());
         };
-        for number in 0..jobs {
-            self.workspace.job(number, &Sources::new())?;
-        }
         for (code, allowed) in [(EMPTY, true), (FORBIDDEN, false)] {
             let sources = Sources::from([("lib.rs".into(), code.as_bytes().to_vec())]);
             let job = self.workspace.job(0, &sources)?;

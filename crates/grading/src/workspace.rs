@@ -45,7 +45,13 @@ impl Workspace {
             _lock: lock(&folder.join("lock")).map_err(|error| unwritable(&folder, &error))?,
             folder,
         };
-        for folder in [workspace.pristine(), workspace.records(), workspace.rules()] {
+        let jobs = workspace.folder.join("jobs");
+        for folder in [
+            workspace.pristine(),
+            workspace.records(),
+            workspace.rules(),
+            jobs,
+        ] {
             empty(&folder).map_err(|error| unwritable(&folder, &error))?;
         }
         let list = workspace.rules().join("clippy.toml");
@@ -89,9 +95,10 @@ impl Workspace {
         let job = Job {
             sources: folder.join("src"),
             made: folder.join("made"),
+            folder,
         };
         job.fill(sources)
-            .map_err(|error| unwritable(&folder, &error))?;
+            .map_err(|error| unwritable(&job.folder, &error))?;
         Ok(job)
     }
 
@@ -177,9 +184,10 @@ impl Workspace {
 /// What stands for an exercise's library while there is no submission.
 pub(crate) const EMPTY: &str = "//! The place of a submission's code.\n";
 
-/// The folders of a job.
+/// The folders of a job, there as long as it works on one exercise.
 #[derive(Debug)]
 pub(crate) struct Job {
+    folder: PathBuf,
     /// The submission's sources.
     pub(crate) sources: PathBuf,
     /// What is compiled from them.
@@ -199,6 +207,13 @@ impl Job {
             chown(&self.made, Some(NOBODY), Some(NOBODY))?;
         }
         Ok(())
+    }
+}
+
+impl Drop for Job {
+    /// What it leaves if this fails is removed before the next exercise, or else that one is not graded.
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
     }
 }
 

@@ -524,6 +524,7 @@ fn the_next_is_graded_as_if_nothing_had_been() {
     let before =
         without_times(class.grade_as(job, LAB, class::files(&[("lib.rs", &solution(LAB))])));
     assert_eq!(before.points(), LAB_POINTS);
+    assert!(!class.folder(job).exists(), "nothing of it is left");
     let bomb = solution(LAB).replace(
         "socket.listen(8)?;",
         "loop { std::thread::spawn(std::thread::park); }",

@@ -44,7 +44,7 @@ static CLASS: LazyLock<Class> = LazyLock::new(|| {
     uses.testing.time = TESTING_TIME;
     uses.compiling.memory = 2 << 30;
     let grader = Path::new(env!("CARGO_BIN_EXE_grading"));
-    let engine = Engine::prepare_with(&root, &exercises, 1, grader, uses)
+    let engine = Engine::prepare_with(&root, &exercises, grader, uses)
         .unwrap_or_else(|failure| panic!("{failure}"));
     Class {
         root,
@@ -175,14 +175,17 @@ impl Class {
         })
     }
 
-    /// A file of somebody else's submission that is being graded.
+    /// The folder of a job, which is there while it works.
+    pub(crate) fn folder(&self, job: usize) -> PathBuf {
+        course::cargo::target_folder(&self.root).join(format!("grading/jobs/{job}"))
+    }
+
+    /// A file of somebody else's submission, where it is while that is graded.
     pub(crate) fn another_submission(&self) -> PathBuf {
-        let job = self.job();
-        let code = format!("//! {SECRET}\n{}", solution(PURE));
-        self.grade_as(job, PURE, files(&[("lib.rs", &code)]));
-        let file =
-            course::cargo::target_folder(&self.root).join(format!("grading/jobs/{job}/src/lib.rs"));
-        assert!(fs::read_to_string(&file).is_ok_and(|text| text.contains(SECRET)));
+        let folder = self.folder(self.job()).join("src");
+        fs::create_dir_all(&folder).expect("a folder");
+        let file = folder.join("lib.rs");
+        fs::write(&file, format!("//! {SECRET}\n")).expect("a file");
         file
     }
 }
