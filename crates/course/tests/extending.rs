@@ -237,11 +237,12 @@ fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// Runs a command in the copy as a shell does, with the course's own program for `cargo course`. It builds where this test was
-/// built, so that what the course depends on is there.
+/// Runs a command in the copy as a shell does, with the course's own program for `cargo course`. It does not build where the
+/// course itself is built: cargo tells packages of one name apart by their places in their workspaces, which are the same here
+/// and there.
 #[track_caller]
 fn run(copy: &Path, command: &str, succeeds: bool) -> String {
-    let target = Path::new(COURSE).ancestors().nth(2).unwrap();
+    let target = copy.with_extension("target");
     let own = match command.strip_prefix("cargo course ") {
         Some(arguments) => format!("'{COURSE}' {arguments}"),
         None => command.to_owned(),
