@@ -150,20 +150,31 @@ pub fn in_order(exercise: &Exercise, mut tests: Vec<String>) -> Result<Vec<Strin
 /// the order.
 pub fn parallel<T: Sync, R: Send>(items: &[T], bar: &Bar, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     bar.count(items.len());
-    let threads = std::thread::available_parallelism()
-        .map_or(1, usize::from)
-        .min(items.len());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    on_threads(items, threads, |item, _| {
+        let result = work(item);
+        bar.step();
+        result
+    })
+}
+
+/// Does `work` for every item on so many threads, each with its number, counted from 0; results keep the order.
+pub fn on_threads<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T, usize) -> R + Sync,
+) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
     std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
+        for thread in 0..threads.min(items.len()) {
+            let (next, done, work) = (&next, &done, &work);
+            scope.spawn(move || {
                 while let Some((index, item)) = {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     items.get(index).map(|item| (index, item))
                 } {
-                    let result = work(item);
-                    bar.step();
+                    let result = work(item, thread);
                     done.lock()
                         .unwrap_or_else(PoisonError::into_inner)
                         .push((index, result));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use course::Failure;
+use course::grade::on_threads;
 use course::place::Place;
 
 use crate::clean;
@@ -34,14 +34,14 @@ pub struct Class<'a> {
 impl Class<'_> {
     /// The report of each submission, in their order; each is kept and written in every form as soon as it is there.
     ///
-    /// `prepare` gets the number of jobs and gives what grades a submission as one of them, counted from 0. It is not
-    /// called if every report is there already. `progress` gets a line for each submission.
+    /// `prepare` gives what grades a submission as one of the jobs, counted from 0. It is not called if every report is
+    /// there already. `progress` gets a line for each submission.
     ///
     /// # Errors
     /// The machine cannot grade, or results cannot be written. What was finished before is kept.
     pub fn grade<G>(
         &self,
-        prepare: impl FnOnce(usize) -> Result<G, Failure>,
+        prepare: impl FnOnce() -> Result<G, Failure>,
         progress: impl Fn(&str) + Sync,
     ) -> Result<Vec<Report>, Failure>
     where
@@ -78,13 +78,21 @@ impl Class<'_> {
             }
         }
         if !open.is_empty() {
-            let jobs = self.jobs.min(open.len());
-            let grade = prepare(jobs)?;
-            let made = on_threads(&open, jobs, |(index, handed), job| {
-                let report = self.make(handed, |submission| grade(submission, job))?;
-                line(&report, "");
-                Ok((*index, report))
-            })?;
+            let grade = prepare()?;
+            // After a failure nothing new is begun.
+            let stopped = AtomicBool::new(false);
+            let made = on_threads(&open, self.jobs, |(index, handed), job| {
+                if stopped.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let report = self.make(handed, |submission| grade(submission, job));
+                match &report {
+                    Ok(report) => line(report, ""),
+                    Err(_) => stopped.store(true, Ordering::Relaxed),
+                }
+                Some(report.map(|report| (*index, report)))
+            });
+            let made: Vec<_> = made.into_iter().flatten().collect::<Result<_, Failure>>()?;
             reports.extend(made);
         }
         Ok(reports.into_values().collect())
@@ -125,35 +133,4 @@ fn with_refusals(mut report: Report, refused: &BTreeMap<Place, String>) -> Repor
         }
     }
     report
-}
-
-/// Does `work` for every item on that many threads, each with its number. After a failure nothing new is begun, and
-/// the first one is given back.
-fn on_threads<T: Sync, R: Send>(
-    items: &[T],
-    threads: usize,
-    work: impl Fn(&T, usize) -> Result<R, Failure> + Sync,
-) -> Result<Vec<R>, Failure> {
-    let next = AtomicUsize::new(0);
-    let stopped = AtomicBool::new(false);
-    let results = Mutex::new(Vec::with_capacity(items.len()));
-    std::thread::scope(|scope| {
-        for thread in 0..threads {
-            let (next, stopped, results, work) = (&next, &stopped, &results, &work);
-            scope.spawn(move || {
-                while !stopped.load(Ordering::Relaxed)
-                    && let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed))
-                {
-                    let result = work(item, thread);
-                    stopped.fetch_or(result.is_err(), Ordering::Relaxed);
-                    results
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .push(result);
-                }
-            });
-        }
-    });
-    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.into_iter().collect()
 }

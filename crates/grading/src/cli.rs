@@ -120,7 +120,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
         again: cli.again,
     };
     let reports = class.grade(
-        |_| {
+        || {
             let engine = Engine::prepare(&root, &asked)?;
             Ok(move |submission: &Submission, job: usize| engine.grade(submission, job))
         },
