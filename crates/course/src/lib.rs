@@ -39,6 +39,7 @@ pub mod summary;
 pub mod table;
 pub mod test;
 pub mod tools;
+pub mod uninterrupted;
 pub mod watch;
 pub mod workspace;
 
