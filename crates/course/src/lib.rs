@@ -20,6 +20,7 @@ pub mod grading;
 pub mod handout;
 pub mod hint;
 pub mod list;
+pub mod mutants;
 pub mod new;
 pub mod place;
 pub mod problem;
