@@ -7,10 +7,10 @@
         const again = cover.querySelector('.cover-again');
         const update = () => again.hidden = still.matches;
         again.addEventListener('click', () => {
-            for (const movement of cover.getAnimations({ subtree: true })) {
-                movement.cancel();
-                movement.play();
-            }
+            // An animation begins anew when it is taken away, the page is laid out, and it is there again.
+            cover.classList.add('at-rest');
+            void cover.offsetWidth;
+            cover.classList.remove('at-rest');
         });
         still.addEventListener('change', update);
         update();

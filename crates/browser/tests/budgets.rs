@@ -178,7 +178,7 @@ fn a_page_that_moves_would_be_seen() {
 
 #[test]
 fn the_text_is_there_before_any_script() {
-    let session = Session::without_scripts();
+    let session = Session::waiting_for_scripts();
     for page in [
         first("a figure", Page::has_figure),
         first("a diagram", Page::has_diagram),
