@@ -7,6 +7,8 @@ use super::states::Extent;
 pub(super) enum Directive<'a> {
     /// `figure NAME`
     Figure(&'a str),
+    /// `cover NAME`
+    Cover(&'a str),
     /// `states NAME` or `states NAME closing`
     States(&'a str, Extent),
     /// `header NAME STEP`
@@ -52,6 +54,7 @@ impl<'a> Directive<'a> {
         let words = rest.split_whitespace().count();
         let form = match name {
             "figure" if words == 1 => return Ok(Directive::Figure(rest)),
+            "cover" if words == 1 => return Ok(Directive::Cover(rest)),
             "states" if words == 1 => return Ok(Directive::States(rest, Extent::Whole)),
             "states" if words == 2 => match halves(rest) {
                 (recording, "closing") => {
@@ -77,6 +80,7 @@ impl<'a> Directive<'a> {
             }
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
+            "cover" => "{{#cover NAME}}",
             "states" => STATES,
             "header" => "{{#header NAME STEP}}",
             "ways" => "{{#ways NAME NAME ...}}",
@@ -90,7 +94,7 @@ impl<'a> Directive<'a> {
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, and mdBook's include, \
+                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -128,6 +132,7 @@ mod tests {
                 "figure three-way-handshake",
                 Directive::Figure("three-way-handshake"),
             ),
+            ("cover a", Directive::Cover("a")),
             (
                 "states three-way-handshake",
                 Directive::States("three-way-handshake", Extent::Whole),
@@ -163,6 +168,7 @@ mod tests {
         for (body, remedy) in [
             ("figure", "its form is {{#figure NAME}}"),
             ("figure a b", "its form is {{#figure NAME}}"),
+            ("cover a b", "its form is {{#cover NAME}}"),
             ("header a", "its form is {{#header NAME STEP}}"),
             ("ways", "its form is {{#ways NAME NAME ...}}"),
             (
