@@ -3,9 +3,9 @@
 //! [`Ladder::of`] decides what is shown; [`Ladder`]'s `Display` writes it as text, and the book's
 //! figures are drawn from the same rows.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::ends::Ends;
 use crate::exchange::{Event, Fate, Origin, Payload, Side, Trace};
 use crate::http::Messages;
 use crate::numbering::{Connection, Zeros};
@@ -142,8 +142,7 @@ struct Drawing<'a> {
     many: bool,
     /// The connection whose states the next line shows.
     connection: Option<Connection>,
-    /// The ends of connections that have got beyond SYN-RECEIVED.
-    synchronized: BTreeSet<(Side, Connection)>,
+    ends: Ends,
 }
 
 impl<'a> Drawing<'a> {
@@ -170,7 +169,7 @@ impl<'a> Drawing<'a> {
             messages: Messages::default(),
             many,
             connection: first,
-            synchronized: BTreeSet::new(),
+            ends: Ends::default(),
         }
     }
 
@@ -276,38 +275,13 @@ impl<'a> Drawing<'a> {
         .map(|(side, sockets)| self.state(side, sockets))
     }
 
-    /// The state of the current connection's socket, else of a listener on its port, else CLOSED. In
-    /// a trace without any TCP connection, the state of the host's first socket.
-    ///
-    /// In the RFC the record in LISTEN becomes the connection. A reset in SYN-RECEIVED takes it back to
-    /// LISTEN, but once it has got further it ends in CLOSED (RFC 9293 §3.10.7.4). So the listener
-    /// that Linux keeps beside it is not shown in its place.
+    /// The state of the current connection there. In a trace without any TCP connection, the state of the host's first
+    /// socket.
     fn state(&mut self, side: Side, sockets: &[Socket]) -> State {
-        let Some(connection) = self.connection else {
-            return sockets.first().map_or(State::Closed, |socket| socket.state);
-        };
-        let (local, remote) = (connection.end(side), connection.end(side.other()));
-        let end = (side, connection);
-        let exact = sockets
-            .iter()
-            .find(|socket| socket.local == local && socket.remote == Some(remote));
-        if let Some(socket) = exact {
-            if matches!(socket.state, State::SynSent | State::SynReceived) {
-                self.synchronized.remove(&end);
-            } else {
-                self.synchronized.insert(end);
-            }
-            return socket.state;
+        match self.connection {
+            Some(connection) => self.ends.state(connection, side, sockets),
+            None => sockets.first().map_or(State::Closed, |socket| socket.state),
         }
-        if self.synchronized.contains(&end) {
-            return State::Closed;
-        }
-        let listens =
-            |socket: &&Socket| socket.state == State::Listen && socket.local.port() == local.port();
-        sockets
-            .iter()
-            .find(listens)
-            .map_or(State::Closed, |socket| socket.state)
     }
 }
 

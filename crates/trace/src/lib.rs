@@ -14,6 +14,7 @@ pub mod figure5;
 pub mod frame;
 pub mod html;
 pub mod ladder;
+pub mod passage;
 pub mod pcapng;
 pub mod segment;
 pub mod seq;
@@ -21,6 +22,7 @@ pub mod state;
 
 mod comments;
 mod decode;
+mod ends;
 mod http;
 mod items;
 mod numbering;

@@ -1,5 +1,6 @@
 //! A directive's words.
 
+use super::machine::View;
 use super::states::Extent;
 
 /// What a chapter asks for.
@@ -25,6 +26,8 @@ pub(super) enum Directive<'a> {
     Exercise(&'a str),
     /// `ledger`
     Ledger,
+    /// `statemachine diagram` or `statemachine events`
+    StateMachine(View),
     /// `include PATH` and its kin, which mdBook itself replaces; the path with what follows it.
     Include(&'a str),
     /// `title TEXT`, which is mdBook's too.
@@ -67,6 +70,10 @@ impl<'a> Directive<'a> {
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
             "ledger" if words == 0 => return Ok(Directive::Ledger),
+            "statemachine" if rest == "diagram" => {
+                return Ok(Directive::StateMachine(View::Diagram));
+            }
+            "statemachine" if rest == "events" => return Ok(Directive::StateMachine(View::Events)),
             "header" if words == 2 => {
                 let (recording, step) = halves(rest);
                 return Ok(Directive::Header(recording, step));
@@ -88,13 +95,14 @@ impl<'a> Directive<'a> {
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
             "ledger" => "{{#ledger}}",
+            "statemachine" => "{{#statemachine diagram}} or {{#statemachine events}}",
             "rfc" => "{{#rfc NUMBER SECTION}}",
             "include" | "rustdoc_include" | "playground" => "{{#include PATH:ANCHOR}}",
             "title" => "{{#title TEXT}}",
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, and mdBook's include, \
+                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -155,6 +163,14 @@ mod tests {
             ("settled why-three", Directive::Settled("why-three")),
             ("exercise why-three", Directive::Exercise("why-three")),
             ("ledger", Directive::Ledger),
+            (
+                "statemachine diagram",
+                Directive::StateMachine(View::Diagram),
+            ),
+            (
+                "statemachine  events",
+                Directive::StateMachine(View::Events),
+            ),
             ("include a.rs:b", Directive::Include("a.rs:b")),
             ("rustdoc_include a.rs", Directive::Include("a.rs")),
             ("title A page", Directive::Title),
@@ -177,6 +193,10 @@ mod tests {
             ),
             ("rfc 9293", "its form is {{#rfc NUMBER SECTION}}"),
             ("ledger all", "its form is {{#ledger}}"),
+            (
+                "statemachine arrows",
+                "its form is {{#statemachine diagram}} or {{#statemachine events}}",
+            ),
             ("include", "its form is {{#include PATH:ANCHOR}}"),
         ] {
             assert_eq!(Directive::parse(body).unwrap_err().remedy, remedy, "{body}");

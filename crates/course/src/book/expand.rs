@@ -10,7 +10,7 @@ use super::directive::Directive;
 use super::links::{self, Places};
 use super::manuscript::{Manuscript, Page, relative};
 use super::scan::{self, line_of};
-use super::{figure, includes, ledger_page, mermaid, rfc, tables};
+use super::{figure, includes, ledger_page, machine, mermaid, rfc, tables};
 use crate::Problem;
 use crate::exercise::{self, Exercise};
 
@@ -212,6 +212,7 @@ impl Writer<'_> {
             Directive::Ledger => Ok(ledger_page::page(&self.manuscript.ledger, |claim| {
                 self.settled_in(claim)
             })),
+            Directive::StateMachine(view) => machine::draw(self.manuscript, &self.page.file, view),
             // mdBook replaces these itself.
             Directive::Include(_) | Directive::Title => Ok(String::new()),
         }

@@ -161,7 +161,15 @@ pub(super) fn ways(
     })
 }
 
-fn read(manuscript: &Manuscript, file: &Path, name: &str) -> Result<Trace, (String, String)> {
+/// A recording of the book.
+///
+/// # Errors
+/// What is wrong and what to do.
+pub(super) fn read(
+    manuscript: &Manuscript,
+    file: &Path,
+    name: &str,
+) -> Result<Trace, (String, String)> {
     let shown = manuscript.shown(file).display().to_string();
     let bytes = std::fs::read(manuscript.folder().join(file)).map_err(|error| {
         (
@@ -174,7 +182,14 @@ fn read(manuscript: &Manuscript, file: &Path, name: &str) -> Result<Trace, (Stri
 }
 
 /// The recording's file, relative to the book's folder.
-fn find(manuscript: &Manuscript, page: &Path, name: &str) -> Result<PathBuf, (String, String)> {
+///
+/// # Errors
+/// What is wrong and what to do.
+pub(super) fn find(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<PathBuf, (String, String)> {
     let wanted = format!("{name}.pcapng");
     let beside = page.with_file_name(&wanted);
     if manuscript.folder().join(&beside).is_file() {

@@ -15,6 +15,8 @@
 //! | `{{#claim socket-is-a-protocol}}` | a row of the ledger as a box |
 //! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
 //! | `{{#ledger}}` | the whole ledger |
+//! | `{{#statemachine diagram}}` | figure 5 of RFC 9293 with the recordings that take each of its arrows |
+//! | `{{#statemachine events}}` | what RFC 9293 §3.10 does with each event in each state, with a recording of each |
 //! | `{{#exercise why-three}}` | the card of an exercise |
 //!
 //! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
@@ -37,6 +39,7 @@ mod highlight;
 mod includes;
 mod ledger_page;
 mod links;
+mod machine;
 mod manuscript;
 mod mermaid;
 pub mod preprocess;

@@ -7,6 +7,7 @@
 
 mod arrow;
 mod cover;
+mod figure5;
 mod header;
 mod octets;
 mod steps;
@@ -15,6 +16,7 @@ use crate::exchange::Trace;
 use crate::ladder::{Ladder, Line, Middle};
 
 pub use cover::cover;
+pub use figure5::{Dress, Part, figure5};
 pub use header::{NoHeader, header};
 
 /// Draws a trace as a `<figure>`.
