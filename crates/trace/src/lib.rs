@@ -17,6 +17,7 @@ pub mod ladder;
 pub mod pcapng;
 pub mod segment;
 pub mod seq;
+pub mod sequence;
 pub mod state;
 
 mod comments;
