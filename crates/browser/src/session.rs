@@ -35,6 +35,7 @@ pub struct Session {
     server: Server,
     scheme: Cell<Option<Scheme>>,
     printed: Cell<bool>,
+    still: Cell<bool>,
     _driver: Driver,
     _profile: TempDir,
 }
@@ -67,6 +68,7 @@ impl Session {
             server,
             scheme: Cell::new(None),
             printed: Cell::new(false),
+            still: Cell::new(false),
             _driver: driver,
             _profile: profile,
         };
@@ -160,7 +162,13 @@ impl Session {
         self.emulate();
     }
 
-    /// Both together: what a call leaves out is as if it had never been asked for.
+    /// Asks for no motion.
+    pub fn still(&self) {
+        self.still.set(true);
+        self.emulate();
+    }
+
+    /// All together: what a call leaves out is as if it had never been asked for.
     fn emulate(&self) {
         let media = if self.printed.get() { "print" } else { "" };
         let scheme = match self.scheme.get() {
@@ -168,7 +176,11 @@ impl Session {
             Some(Scheme::Dark) => "dark",
             None => "",
         };
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let motion = if self.still.get() { "reduce" } else { "" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ]);
         self.devtools(
             "Emulation.setEmulatedMedia",
             json!({ "media": media, "features": features }),
@@ -185,6 +197,38 @@ impl Session {
                 .perform()
                 .await
         });
+    }
+
+    /// Moves one finger from the middle of the first element that fits, so many CSS pixels across.
+    ///
+    /// # Panics
+    /// No element fits.
+    pub fn swipe(&self, selector: &str, across: i32) {
+        let middle = self.js(&format!(
+            "const element = document.querySelector('{selector}');
+             element.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+             const box = element.getBoundingClientRect();
+             return [box.x + box.width / 2, box.y + box.height / 2];"
+        ));
+        let [x, y] = [0, 1].map(|axis| middle[axis].as_f64().expect("a place on the screen"));
+        let touch = |kind: &str, points: Value| {
+            let parameters = json!({ "type": kind, "touchPoints": points });
+            self.devtools("Input.dispatchTouchEvent", parameters);
+        };
+        touch("touchStart", json!([{ "x": x, "y": y }]));
+        for part in 1..=4 {
+            let x = x + f64::from(across * part) / 4.0;
+            touch("touchMove", json!([{ "x": x, "y": y }]));
+        }
+        touch("touchEnd", json!([]));
+    }
+
+    /// Loads pages from now on as a browser without scripts does; a test's own scripts still run.
+    pub fn without_scripts(&self) {
+        self.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        );
     }
 
     fn devtools(&self, command: &str, parameters: Value) {
