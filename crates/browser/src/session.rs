@@ -216,6 +216,38 @@ impl Session {
         });
     }
 
+    /// Moves one finger from the middle of the first element that fits, so many CSS pixels across.
+    ///
+    /// # Panics
+    /// No element fits.
+    pub fn swipe(&self, selector: &str, across: i32) {
+        let middle = self.js(&format!(
+            "const element = document.querySelector('{selector}');
+             element.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+             const box = element.getBoundingClientRect();
+             return [box.x + box.width / 2, box.y + box.height / 2];"
+        ));
+        let [x, y] = [0, 1].map(|axis| middle[axis].as_f64().expect("a place on the screen"));
+        let touch = |kind: &str, points: Value| {
+            let parameters = json!({ "type": kind, "touchPoints": points });
+            self.devtools("Input.dispatchTouchEvent", parameters);
+        };
+        touch("touchStart", json!([{ "x": x, "y": y }]));
+        for part in 1..=4 {
+            let x = x + f64::from(across * part) / 4.0;
+            touch("touchMove", json!([{ "x": x, "y": y }]));
+        }
+        touch("touchEnd", json!([]));
+    }
+
+    /// Loads pages from now on as a browser without scripts does; a test's own scripts still run.
+    pub fn without_scripts(&self) {
+        self.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        );
+    }
+
     fn devtools(&self, command: &str, parameters: Value) {
         self.wait(self.web.cdp().send_raw(command, parameters));
     }

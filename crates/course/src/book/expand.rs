@@ -41,13 +41,14 @@ pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
             places: HashSet::new(),
             lacks_a_box: false,
         };
-        let text = writer.text();
+        let mut text = writer.text();
         problems.append(&mut writer.problems);
         // A figure that could not be drawn would make every link to its steps wrong as well.
         if !writer.lacks_a_box {
             writer.places.extend(links::places(&text));
             places.insert(page.file.clone(), writer.places);
         }
+        text.push_str(&figure::for_players(&text));
         pages.push(Page {
             file: page.file.clone(),
             text,

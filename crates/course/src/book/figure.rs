@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use trace::cost::Way;
-use trace::html::NoHeader;
+use trace::html::{Dress, NoHeader};
 use trace::{Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
@@ -61,6 +61,16 @@ pub(super) fn cover(
                 .to_owned(),
         )
     })
+}
+
+/// What the players of a page's figures share, to be put at its end: the picture of RFC 9293's figure 5, which
+/// they copy. Nothing for a page on which no connection is recorded.
+pub(super) fn for_players(text: &str) -> String {
+    if !text.contains(" data-play=\"") {
+        return String::new();
+    }
+    let picture = html::figure5("The states of a connection", |_| Dress::default());
+    format!("\n\n<div hidden><template id=\"figure-5\">{picture}</template></div>\n")
 }
 
 /// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.
