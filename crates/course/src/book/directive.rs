@@ -23,6 +23,8 @@ pub(super) enum Directive<'a> {
     Exercise(&'a str),
     /// `ledger`
     Ledger,
+    /// `requirements`
+    Requirements,
     /// `include PATH` and its kin, which mdBook itself replaces; the path with what follows it.
     Include(&'a str),
     /// `title TEXT`, which is mdBook's too.
@@ -64,6 +66,7 @@ impl<'a> Directive<'a> {
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
             "ledger" if words == 0 => return Ok(Directive::Ledger),
+            "requirements" if words == 0 => return Ok(Directive::Requirements),
             "header" if words == 2 => {
                 let (recording, step) = halves(rest);
                 return Ok(Directive::Header(recording, step));
@@ -84,13 +87,14 @@ impl<'a> Directive<'a> {
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
             "ledger" => "{{#ledger}}",
+            "requirements" => "{{#requirements}}",
             "rfc" => "{{#rfc NUMBER SECTION}}",
             "include" | "rustdoc_include" | "playground" => "{{#include PATH:ANCHOR}}",
             "title" => "{{#title TEXT}}",
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, and mdBook's include, \
+                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, requirements, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -150,6 +154,7 @@ mod tests {
             ("settled why-three", Directive::Settled("why-three")),
             ("exercise why-three", Directive::Exercise("why-three")),
             ("ledger", Directive::Ledger),
+            ("requirements", Directive::Requirements),
             ("include a.rs:b", Directive::Include("a.rs:b")),
             ("rustdoc_include a.rs", Directive::Include("a.rs")),
             ("title A page", Directive::Title),

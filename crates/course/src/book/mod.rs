@@ -14,6 +14,7 @@
 //! | `{{#claim socket-is-a-protocol}}` | a row of the ledger as a box |
 //! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
 //! | `{{#ledger}}` | the whole ledger |
+//! | `{{#requirements}}` | the numbered requirements of RFC 9293, and what shows each |
 //! | `{{#exercise why-three}}` | the card of an exercise |
 //!
 //! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
@@ -36,8 +37,11 @@ mod includes;
 mod ledger_page;
 mod links;
 mod manuscript;
+mod mentions;
 mod mermaid;
 pub mod preprocess;
+mod requirements;
+mod requirements_page;
 mod rfc;
 mod scan;
 mod states;
