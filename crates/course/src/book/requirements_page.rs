@@ -108,7 +108,7 @@ fn part(section: &str) -> &str {
 /// What the filter may ask of a row.
 const MARKS: [(&str, &str); 4] = [
     ("shown", "shown"),
-    ("exercise", "checked by an exercise"),
+    ("exercise", "in an exercise"),
     ("differs", "Linux differs"),
     ("not-shown", "not shown"),
 ];
@@ -158,7 +158,7 @@ fn counts(requirements: &[Requirement]) -> String {
         concat!(
             r#"<p class="map-total"><strong>{shown} of {total}</strong> numbered requirements are shown.</p>"#,
             r#"<table class="map-counts"><thead><tr><th scope="col">Level</th><th scope="col">numbered</th><th scope="col">shown</th>"#,
-            r#"<th scope="col">checked by an exercise</th><th scope="col">Linux differs</th><th scope="col">not shown</th></tr></thead>"#,
+            r#"<th scope="col">in an exercise</th><th scope="col">Linux differs</th><th scope="col">not shown</th></tr></thead>"#,
             r#"<tbody>{rows}</tbody><tfoot><tr><th scope="row">all</th>{all}</tr></tfoot></table>"#,
         ),
         shown = count(None, Some("shown")),
