@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData};
+use thirtyfour::{
+    ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, PageLoadStrategy,
+    TypingData,
+};
 use tokio::runtime::Runtime;
 
 use crate::book;
 use crate::driver::Driver;
-use crate::server::{Served, Server};
+use crate::server::{Scripts, Served, Server};
 
 /// How long a page may take to become what a test waits for, and a script of a test to come to its end.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -46,14 +49,28 @@ impl Session {
     /// The book is not built, or the browser is missing.
     #[must_use]
     pub fn start() -> Session {
-        let server = Server::start(book::folder());
+        Session::with(Scripts::Sent, PageLoadStrategy::Normal)
+    }
+
+    /// Starts both, with a server that never sends a script. So no page is ever loaded to its end, and [`Session::open`] waits
+    /// for none.
+    ///
+    /// # Panics
+    /// The book is not built, or the browser is missing.
+    #[must_use]
+    pub fn without_scripts() -> Session {
+        Session::with(Scripts::Withheld, PageLoadStrategy::None)
+    }
+
+    fn with(scripts: Scripts, wait: PageLoadStrategy) -> Session {
+        let server = Server::start(book::folder(), scripts);
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime");
-        let capabilities = capabilities(&profile).expect("capabilities");
+        let capabilities = capabilities(&profile, wait).expect("capabilities");
         let web = runtime
             .block_on(
                 WebDriver::builder(driver.url(), capabilities)
@@ -248,8 +265,9 @@ impl Drop for Session {
     }
 }
 
-fn capabilities(profile: &TempDir) -> WebDriverResult<ChromeCapabilities> {
+fn capabilities(profile: &TempDir, wait: PageLoadStrategy) -> WebDriverResult<ChromeCapabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_page_load_strategy(wait)?;
     for flag in [
         "--headless",
         "--no-sandbox",

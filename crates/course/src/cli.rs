@@ -197,10 +197,10 @@ enum Command {
         /// The shell that you use.
         shell: Shell,
     },
-    /// Turn the directives of the chapters into pages; mdBook calls this.
+    /// Turn the directives of the chapters into pages, and with `highlight` colour their code; mdBook calls this.
     #[command(hide = true)]
     Preprocess {
-        /// What mdBook asks: `supports RENDERER`; nothing when it sends a book.
+        /// What mdBook asks: `supports RENDERER`; nothing when it sends a book. `highlight` goes before either.
         query: Vec<String>,
     },
 }

@@ -33,6 +33,7 @@ mod curriculum;
 mod directive;
 mod expand;
 mod figure;
+mod highlight;
 mod includes;
 mod ledger_page;
 mod links;
