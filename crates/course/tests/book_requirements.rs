@@ -45,7 +45,7 @@ fn the_counts_are_those_of_the_rows() {
     for cells in [
         r#"MUST</span></th><td>1</td><td>1</td><td>1</td><td>1</td><td>0</td></tr>"#,
         r#"SHOULD</span></th><td>1</td><td>0</td><td>0</td><td>0</td><td>1</td></tr>"#,
-        r#"all</th><td>2</td><td>1</td><td>1</td><td>1</td><td>1</td></tr>"#,
+        r#"together</th><td>2</td><td>1</td><td>1</td><td>1</td><td>1</td></tr>"#,
     ] {
         assert!(page.contains(cells), "{cells}\n{page}");
     }

@@ -45,6 +45,8 @@ mod requirements;
 mod requirements_page;
 mod rfc;
 mod scan;
+mod search;
+mod search_entries;
 mod states;
 mod tables;
 mod ways;

@@ -11,6 +11,7 @@ use super::expand;
 use super::highlight;
 use super::manuscript::Manuscript;
 use super::mermaid;
+use super::search;
 use crate::exercise::{self, Exercise};
 use crate::progress::{Progress, Standing};
 use crate::{Failure, Problem, reader, summary};
@@ -80,6 +81,10 @@ fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Pr
     expanded
         .problems
         .extend(mermaid::provide(&manuscript, &expanded.pages).err());
+    if let Some(settings) = context.config.html_config().and_then(|html| html.search) {
+        let index = search::provide(&manuscript, &book, &settings);
+        expanded.problems.extend(index.err());
+    }
     if !expanded.problems.is_empty() {
         return Err(expanded.problems);
     }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use trace::html::escape;
 
+use super::Citation;
 use super::directive::Directive;
 use super::manuscript::{Manuscript, relative};
 use super::requirements::{KINDS, Named, Requirement, kind};
@@ -77,24 +78,34 @@ impl Shown {
 /// Headings are Markdown, so that mdBook links and indexes them; the filter is hidden until the page's script shows it.
 pub(super) fn page(requirements: &[Requirement], shown: &Shown, file: &Path) -> String {
     let mut page = format!("{}\n\n{}\n\n", counts(requirements), filter(requirements));
-    for rows in requirements.chunk_by(|a, b| a.sections[0].section == b.sections[0].section) {
+    for rows in by_section(requirements) {
         let section = &rows[0].sections[0];
         let items: String = rows.iter().map(|row| item(row, shown, file)).collect();
         page.push_str(&format!(
             concat!(
                 r#"<section class="ledger-part" data-part="{part}">"#,
-                "\n\n## {section} {heading} {{#section-{place}}}\n\n",
+                "\n\n## {section} {heading} {{#{place}}}\n\n",
                 r#"<ol class="ledger" role="list">{items}</ol>"#,
                 "\n</section>\n\n",
             ),
             part = part(&section.section),
             section = section.section,
             heading = section.heading,
-            place = section.section.replace('.', "-"),
+            place = place(section),
             items = items,
         ));
     }
     page
+}
+
+/// The rows of each section, in the order of the list.
+pub(super) fn by_section(requirements: &[Requirement]) -> impl Iterator<Item = &[Requirement]> {
+    requirements.chunk_by(|a, b| a.sections[0].section == b.sections[0].section)
+}
+
+/// The id of a section's heading.
+pub(super) fn place(section: &Citation) -> String {
+    format!("section-{}", section.section.replace('.', "-"))
 }
 
 /// The section by which the filter tells rows apart: `3.8` of `3.8.6.1`.
@@ -157,9 +168,9 @@ fn counts(requirements: &[Requirement]) -> String {
     format!(
         concat!(
             r#"<p class="map-total"><strong>{shown} of {total}</strong> numbered requirements are shown.</p>"#,
-            r#"<table class="map-counts"><thead><tr><th scope="col">Level</th><th scope="col">numbered</th><th scope="col">shown</th>"#,
+            r#"<table class="map-counts"><thead><tr><th scope="col">Level</th><th scope="col">all</th><th scope="col">shown</th>"#,
             r#"<th scope="col">in an exercise</th><th scope="col">Linux differs</th><th scope="col">not shown</th></tr></thead>"#,
-            r#"<tbody>{rows}</tbody><tfoot><tr><th scope="row">all</th>{all}</tr></tfoot></table>"#,
+            r#"<tbody>{rows}</tbody><tfoot><tr><th scope="row">together</th>{all}</tr></tfoot></table>"#,
         ),
         shown = count(None, Some("shown")),
         total = requirements.len(),
@@ -232,11 +243,7 @@ fn item(requirement: &Requirement, shown: &Shown, file: &Path) -> String {
             escape(words)
         ),
     };
-    let sections: Vec<String> = requirement
-        .sections
-        .iter()
-        .map(super::Citation::link)
-        .collect();
+    let sections: Vec<String> = requirement.sections.iter().map(Citation::link).collect();
     format!(
         concat!(
             r#"<li class="requirement" id="{id}" data-verdict="{marks}">"#,
