@@ -90,14 +90,13 @@ fn of_claim(claim: &Claim) -> String {
 
 fn of_requirement(requirement: &Requirement) -> String {
     let Requirement {
-        level,
         seen,
         differs,
         not_shown,
         ..
     } = requirement;
     let sections: Vec<String> = requirement.sections.iter().map(named).collect();
-    [level, seen, differs, not_shown, &sections.join(", ")]
+    [seen, differs, not_shown, &sections.join(", ")]
         .into_iter()
         .filter(|words| !words.is_empty())
         .map(String::as_str)
