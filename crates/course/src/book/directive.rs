@@ -28,6 +28,8 @@ pub(super) enum Directive<'a> {
     Ledger,
     /// `statemachine diagram` or `statemachine events`
     StateMachine(View),
+    /// `requirements`
+    Requirements,
     /// `include PATH` and its kin, which mdBook itself replaces; the path with what follows it.
     Include(&'a str),
     /// `title TEXT`, which is mdBook's too.
@@ -74,6 +76,7 @@ impl<'a> Directive<'a> {
                 return Ok(Directive::StateMachine(View::Diagram));
             }
             "statemachine" if rest == "events" => return Ok(Directive::StateMachine(View::Events)),
+            "requirements" if words == 0 => return Ok(Directive::Requirements),
             "header" if words == 2 => {
                 let (recording, step) = halves(rest);
                 return Ok(Directive::Header(recording, step));
@@ -96,13 +99,14 @@ impl<'a> Directive<'a> {
             "exercise" => "{{#exercise SLUG}}",
             "ledger" => "{{#ledger}}",
             "statemachine" => "{{#statemachine diagram}} or {{#statemachine events}}",
+            "requirements" => "{{#requirements}}",
             "rfc" => "{{#rfc NUMBER SECTION}}",
             "include" | "rustdoc_include" | "playground" => "{{#include PATH:ANCHOR}}",
             "title" => "{{#title TEXT}}",
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, and mdBook's include, \
+                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, requirements, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -171,6 +175,7 @@ mod tests {
                 "statemachine  events",
                 Directive::StateMachine(View::Events),
             ),
+            ("requirements", Directive::Requirements),
             ("include a.rs:b", Directive::Include("a.rs:b")),
             ("rustdoc_include a.rs", Directive::Include("a.rs")),
             ("title A page", Directive::Title),

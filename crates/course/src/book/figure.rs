@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use trace::cost::Way;
 use trace::html::{Dress, NoHeader};
-use trace::{Ladder, Trace, html, pcapng};
+use trace::{Event, Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
 use super::states::{self, Extent};
@@ -136,6 +136,20 @@ pub(super) fn header(
             ),
         }
     })
+}
+
+/// What a search should find of a recording: its title, and what its programs did.
+pub(super) fn words(manuscript: &Manuscript, page: &Path, name: &str) -> String {
+    let file = find(manuscript, page, name);
+    let Ok(trace) = file.and_then(|file| read(manuscript, &file, name)) else {
+        return String::new();
+    };
+    let notes = trace.rows.into_iter().filter_map(|row| match row.event {
+        Event::Note { text, .. } => Some(text),
+        Event::Frame { .. } => None,
+    });
+    let words = std::iter::once(trace.provenance.title).chain(notes);
+    words.collect::<Vec<String>>().join(". ")
 }
 
 /// What the same events cost in each of these recordings, as a table.

@@ -17,6 +17,7 @@
 //! | `{{#ledger}}` | the whole ledger |
 //! | `{{#statemachine diagram}}` | figure 5 of RFC 9293 with the recordings that take each of its arrows |
 //! | `{{#statemachine events}}` | what RFC 9293 §3.10 does with each event in each state, with a recording of each |
+//! | `{{#requirements}}` | the numbered requirements of RFC 9293, and what shows each |
 //! | `{{#exercise why-three}}` | the card of an exercise |
 //!
 //! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
@@ -41,10 +42,15 @@ mod ledger_page;
 mod links;
 mod machine;
 mod manuscript;
+mod mentions;
 mod mermaid;
 pub mod preprocess;
+mod requirements;
+mod requirements_page;
 mod rfc;
 mod scan;
+mod search;
+mod search_entries;
 mod states;
 mod tables;
 mod ways;

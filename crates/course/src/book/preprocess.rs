@@ -5,12 +5,14 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_preprocessor::config::Search;
 use mdbook_preprocessor::{PreprocessorContext, parse_input};
 
 use super::expand;
 use super::highlight;
 use super::manuscript::Manuscript;
 use super::mermaid;
+use super::search;
 use crate::exercise::{self, Exercise};
 use crate::progress::{Progress, Standing};
 use crate::{Failure, Problem, reader, summary};
@@ -80,6 +82,10 @@ fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Pr
     expanded
         .problems
         .extend(mermaid::provide(&manuscript, &expanded.pages).err());
+    if let Some(settings) = search(context) {
+        let index = search::provide(&manuscript, &book, &settings);
+        expanded.problems.extend(index.err());
+    }
     if !expanded.problems.is_empty() {
         return Err(expanded.problems);
     }
@@ -122,6 +128,12 @@ fn coloured(_: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Problem
         }
     });
     Ok(book)
+}
+
+/// How the book is to be searched, if it is.
+fn search(context: &PreprocessorContext) -> Option<Search> {
+    let search = context.config.html_config()?.search.unwrap_or_default();
+    search.enable.then_some(search)
 }
 
 /// The mark of a chapter whose exercise is solved. Names are text to mdBook; `menu.js` gives it a word.
