@@ -1,5 +1,6 @@
 //! A directive's words.
 
+use super::questions::Kind;
 use super::states::Extent;
 
 /// What a chapter asks for.
@@ -23,6 +24,12 @@ pub(super) enum Directive<'a> {
     Exercise(&'a str),
     /// `ledger`
     Ledger,
+    /// `choose NAME`, `order NAME`, `number NAME`: a question begins.
+    Question(Kind, &'a str),
+    /// `answer` with what follows it: the explanation begins.
+    Answer(&'a str),
+    /// `end`, of a question.
+    End,
     /// `include PATH` and its kin, which mdBook itself replaces; the path with what follows it.
     Include(&'a str),
     /// `title TEXT`, which is mdBook's too.
@@ -64,6 +71,11 @@ impl<'a> Directive<'a> {
             "settled" if words == 1 => return Ok(Directive::Settled(rest)),
             "exercise" if words == 1 => return Ok(Directive::Exercise(rest)),
             "ledger" if words == 0 => return Ok(Directive::Ledger),
+            "choose" if words == 1 => return Ok(Directive::Question(Kind::Choose, rest)),
+            "order" if words == 1 => return Ok(Directive::Question(Kind::Order, rest)),
+            "number" if words == 1 => return Ok(Directive::Question(Kind::Number, rest)),
+            "answer" => return Ok(Directive::Answer(rest)),
+            "end" if words == 0 => return Ok(Directive::End),
             "header" if words == 2 => {
                 let (recording, step) = halves(rest);
                 return Ok(Directive::Header(recording, step));
@@ -84,14 +96,18 @@ impl<'a> Directive<'a> {
             "settled" => "{{#settled SLUG}}",
             "exercise" => "{{#exercise SLUG}}",
             "ledger" => "{{#ledger}}",
+            "choose" => "{{#choose NAME}}",
+            "order" => "{{#order NAME}}",
+            "number" => "{{#number NAME}}",
+            "end" => "{{#end}}",
             "rfc" => "{{#rfc NUMBER SECTION}}",
             "include" | "rustdoc_include" | "playground" => "{{#include PATH:ANCHOR}}",
             "title" => "{{#title TEXT}}",
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, and mdBook's include, \
-                             rustdoc_include, playground, title; put a backslash before the braces for plain text"
+                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, choose, order, number, answer, end, \
+                             and mdBook's include, rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
             }
@@ -100,6 +116,14 @@ impl<'a> Directive<'a> {
             what: format!("`{{{{#{body}}}}}` has too few or too many words"),
             remedy: format!("its form is {form}"),
         })
+    }
+
+    /// Whether it begins, divides or ends a question.
+    pub(super) fn is_of_a_question(self) -> bool {
+        matches!(
+            self,
+            Directive::Question(..) | Directive::Answer(_) | Directive::End
+        )
     }
 
     /// Whether it is drawn as a box of its own, and so needs a line to itself.
@@ -150,6 +174,12 @@ mod tests {
             ("settled why-three", Directive::Settled("why-three")),
             ("exercise why-three", Directive::Exercise("why-three")),
             ("ledger", Directive::Ledger),
+            ("choose a", Directive::Question(Kind::Choose, "a")),
+            ("order a", Directive::Question(Kind::Order, "a")),
+            ("number a", Directive::Question(Kind::Number, "a")),
+            ("answer", Directive::Answer("")),
+            ("answer 7  octets", Directive::Answer("7  octets")),
+            ("end", Directive::End),
             ("include a.rs:b", Directive::Include("a.rs:b")),
             ("rustdoc_include a.rs", Directive::Include("a.rs")),
             ("title A page", Directive::Title),
@@ -171,6 +201,10 @@ mod tests {
             ),
             ("rfc 9293", "its form is {{#rfc NUMBER SECTION}}"),
             ("ledger all", "its form is {{#ledger}}"),
+            ("choose", "its form is {{#choose NAME}}"),
+            ("order a b", "its form is {{#order NAME}}"),
+            ("number", "its form is {{#number NAME}}"),
+            ("end it", "its form is {{#end}}"),
             ("include", "its form is {{#include PATH:ANCHOR}}"),
         ] {
             assert_eq!(Directive::parse(body).unwrap_err().remedy, remedy, "{body}");

@@ -1,6 +1,7 @@
 //! Directives become HTML; everything that is wrong is collected.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::boxes;
@@ -10,7 +11,7 @@ use super::directive::Directive;
 use super::links::{self, Places};
 use super::manuscript::{Manuscript, Page, relative};
 use super::scan::{self, line_of};
-use super::{figure, includes, ledger_page, mermaid, rfc, tables};
+use super::{figure, includes, ledger_page, mermaid, questions, rfc, tables};
 use crate::Problem;
 use crate::exercise::{self, Exercise};
 
@@ -71,6 +72,20 @@ fn has_ledger(text: &str) -> bool {
     })
 }
 
+/// A text with some of its parts replaced.
+fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut written = String::with_capacity(text.len());
+    let mut end = 0;
+    for (range, html) in edits {
+        written.push_str(&text[end..range.start]);
+        written.push_str(&html);
+        end = range.end;
+    }
+    written.push_str(&text[end..]);
+    written
+}
+
 /// Writes one page.
 struct Writer<'a> {
     manuscript: &'a Manuscript,
@@ -89,9 +104,9 @@ type Outcome = Result<String, (String, String)>;
 impl Writer<'_> {
     fn text(&mut self) -> String {
         let text = &self.page.text;
-        let mut written = String::with_capacity(text.len());
-        let mut end = 0;
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         let mut boxes = HashSet::new();
+        let mut marks = Vec::new();
         for found in scan::directives(text) {
             let directive = match Directive::parse(found.body) {
                 Ok(Directive::Include(target)) => {
@@ -129,6 +144,10 @@ impl Writer<'_> {
                 self.wrong(found.range.start, what, "give it a line of its own");
                 continue;
             }
+            if directive.is_of_a_question() {
+                marks.push((found.range, directive));
+                continue;
+            }
             // A box has an id in its page, so it can be there once.
             if directive.is_block() && !boxes.insert(directive) {
                 let what = format!("`{{{{#{}}}}}` is in this chapter already", found.body);
@@ -136,14 +155,12 @@ impl Writer<'_> {
                 continue;
             }
             match self.html(directive) {
-                Ok(html) => {
-                    written.push_str(&text[end..found.range.start]);
-                    written.push_str(&html);
+                Ok(mut html) => {
                     if directive.is_block() {
                         // What follows is Markdown again only behind a blank line.
-                        written.push('\n');
+                        html.push('\n');
                     }
-                    end = found.range.end;
+                    edits.push((found.range, html));
                 }
                 Err((what, remedy)) => {
                     self.lacks_a_box = true;
@@ -151,7 +168,11 @@ impl Writer<'_> {
                 }
             }
         }
-        written.push_str(&text[end..]);
+        let asked = questions::write(self.manuscript, self.page, &marks);
+        edits.extend(asked.edits);
+        for (offset, what, remedy) in asked.problems {
+            self.wrong(offset, what, &remedy);
+        }
         for offset in mermaid::without_words(text) {
             let remedy = "say in words what it shows, in two lines below its kind: accTitle: ..., accDescr: ...";
             self.wrong(
@@ -169,7 +190,7 @@ impl Writer<'_> {
                 remedy,
             );
         }
-        written
+        edited(text, edits)
     }
 
     fn wrong(&mut self, offset: usize, what: String, remedy: &str) {
@@ -212,7 +233,9 @@ impl Writer<'_> {
                 self.settled_in(claim)
             })),
             // mdBook replaces these itself.
-            Directive::Include(_) | Directive::Title => Ok(String::new()),
+            Directive::Include(_) | Directive::Title
+            // `questions` writes these.
+            | Directive::Question(..) | Directive::Answer(_) | Directive::End => Ok(String::new()),
         }
     }
 

@@ -140,6 +140,20 @@ pub(super) fn ways(
     })
 }
 
+/// The recording of that name, looked for from a page, with its file for messages.
+///
+/// # Errors
+/// As [`draw`].
+pub(super) fn recording(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<(String, Trace), (String, String)> {
+    let file = find(manuscript, page, name)?;
+    let trace = read(manuscript, &file, name)?;
+    Ok((manuscript.shown(&file).display().to_string(), trace))
+}
+
 fn read(manuscript: &Manuscript, file: &Path, name: &str) -> Result<Trace, (String, String)> {
     let shown = manuscript.shown(file).display().to_string();
     let bytes = std::fs::read(manuscript.folder().join(file)).map_err(|error| {

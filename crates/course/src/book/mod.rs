@@ -15,6 +15,7 @@
 //! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
 //! | `{{#ledger}}` | the whole ledger |
 //! | `{{#exercise why-three}}` | the card of an exercise |
+//! | `{{#choose NAME}}`, `{{#order NAME}}`, `{{#number NAME}}` up to `{{#end}}` | a question that is answered in the page; [`questions`] has its form |
 //!
 //! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
 //! code block or behind a backslash is text. [`problems`] lists everything that is wrong with the
@@ -38,6 +39,7 @@ mod links;
 mod manuscript;
 mod mermaid;
 pub mod preprocess;
+mod questions;
 mod rfc;
 mod scan;
 mod states;

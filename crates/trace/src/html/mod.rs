@@ -14,6 +14,7 @@ use crate::exchange::Trace;
 use crate::ladder::{Ladder, Line, Middle};
 
 pub use header::{NoHeader, header};
+pub use octets::parts;
 
 /// Draws a trace as a `<figure>`.
 ///
