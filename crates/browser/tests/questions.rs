@@ -1,0 +1,360 @@
+//! The questions that are answered in the page.
+//!
+//! `cargo course build` comes first.
+
+use browser::Session;
+use browser::book::{Page, first, pages};
+use serde_json::Value;
+use thirtyfour::Key;
+
+/// The first page with a question of each kind that is asked for.
+fn page_with(kinds: &[&str]) -> Page {
+    let has = |page: &Page| {
+        kinds
+            .iter()
+            .all(|kind| page.html.contains(&format!("data-kind=\"{kind}\"")))
+    };
+    first("such questions", has)
+}
+
+fn has_questions(page: &Page) -> bool {
+    page.html.contains("<form class=\"question\"")
+}
+
+/// Gives questions of a kind a name: `.asked` is the first, and nothing else.
+fn open(session: &Session, kind: &str) {
+    session.open(&page_with(&[kind]).path);
+    session.until("document.querySelector('.question.is-live')");
+    let found = session.js(&format!(
+        "const asked = document.querySelector('.question[data-kind={kind}]');
+         asked.classList.add('asked');
+         asked.scrollIntoView();
+         return asked.dataset.question;"
+    ));
+    assert!(found.is_string(), "{found}");
+}
+
+/// The verdict on the question that is looked at.
+#[track_caller]
+fn until_verdict(session: &Session, verdict: &str) {
+    session.until(&format!(
+        "document.querySelector('.asked').dataset.verdict === '{verdict}'"
+    ));
+    session.until("document.querySelector('.asked .question-verdict').textContent !== ''");
+}
+
+/// Which items are right, as the unfolded answer has them, counted from 1.
+fn right_items(session: &Session) -> Vec<usize> {
+    let letters =
+        session.js("return document.querySelector('.asked .question-right b').textContent;");
+    let letters = letters.as_str().expect("letters").split(" and ");
+    letters
+        .map(|letter| usize::from(letter.as_bytes()[0] - b'A') + 1)
+        .collect()
+}
+
+fn check(session: &Session) {
+    session.click(".asked .question-do button");
+}
+
+fn is_open(session: &Session) -> bool {
+    session.js("return document.querySelector('.asked details').open;") == true
+}
+
+#[test]
+fn something_is_chosen_by_mouse_and_by_keyboard() {
+    let session = Session::start();
+    open(&session, "choose");
+    check(&session);
+    until_verdict(&session, "");
+    assert!(!is_open(&session));
+    let right = right_items(&session)[0];
+    let wrong = if right == 1 { 2 } else { 1 };
+    let item = |index| format!(".asked .question-choices li:nth-child({index}) label");
+    session.click(&item(wrong));
+    check(&session);
+    until_verdict(&session, "wrong");
+    session.until(&format!(
+        "document.querySelector('.asked li:nth-child({wrong}) blockquote')?.checkVisibility() !== false"
+    ));
+    assert!(
+        !is_open(&session),
+        "a wrong answer does not give the right one away"
+    );
+    session.click(&item(right));
+    check(&session);
+    until_verdict(&session, "right");
+    assert!(is_open(&session), "the explanation follows");
+
+    // An arrow chooses the next item, and does not turn the page; Enter checks.
+    let before = session.js("return location.href;");
+    session.js("document.querySelector('.asked input').focus(); document.querySelector('.asked input').click(); return 0;");
+    session.press(Key::Right);
+    session.until("document.querySelectorAll('.asked input')[1].checked");
+    session.press(Key::Left);
+    session.until("document.querySelectorAll('.asked input')[0].checked");
+    for _ in 1..right {
+        session.press(Key::Down);
+    }
+    session.press(Key::Enter);
+    until_verdict(&session, "right");
+    assert_eq!(session.js("return location.href;"), before);
+    assert_eq!(session.errors(), Vec::<String>::new());
+}
+
+#[test]
+fn a_number_is_filled_in() {
+    let session = Session::start();
+    open(&session, "number");
+    session.click(".asked input");
+    session.press("seven");
+    session.press(Key::Enter);
+    until_verdict(&session, "");
+    let right =
+        session.js("return document.querySelector('.asked .question-right b').textContent;");
+    let right = right.as_str().expect("a number");
+    let fill = |text: &str| {
+        session.js("const input = document.querySelector('.asked input'); input.value = ''; input.focus(); return 0;");
+        session.press(text);
+        session.press(Key::Enter);
+    };
+    fill(&format!("{right}1"));
+    until_verdict(&session, "wrong");
+    fill(&format!(" 0{right} "));
+    until_verdict(&session, "right");
+    assert!(is_open(&session));
+}
+
+/// The lines as they stand, and as they should.
+fn rows(session: &Session) -> (Vec<String>, Vec<String>) {
+    let read = |selector: &str| -> Vec<String> {
+        let found = session.js(&format!(
+            "return [...document.querySelectorAll('.asked {selector}')].map(row => row.textContent.trim());"
+        ));
+        serde_json::from_value(found).expect("lines")
+    };
+    (read(".row-words"), read(".question-right li"))
+}
+
+#[test]
+fn lines_are_put_into_order_by_mouse_and_by_keyboard() {
+    let session = Session::start();
+    open(&session, "order");
+    let (first, right) = rows(&session);
+    check(&session);
+    until_verdict(&session, "wrong");
+
+    // By mouse, from the top: each line goes up to its place.
+    for (place, line) in right.iter().enumerate() {
+        let at = |lines: &[String]| lines.iter().skip(place).position(|other| other == line);
+        let mut distance = at(&rows(&session).0).expect("the line is there");
+        while distance > 0 {
+            let row = place + distance + 1;
+            session.click(&format!(".asked li:nth-child({row}) [data-move='-1']"));
+            distance -= 1;
+        }
+    }
+    assert_eq!(rows(&session).0, right);
+    check(&session);
+    until_verdict(&session, "right");
+
+    // By keyboard: the first line goes down, and takes the focus along.
+    session.js("document.querySelector('.asked [data-move=\"1\"]').focus(); return 0;");
+    session.press(Key::Down);
+    let moved = rows(&session).0;
+    assert_eq!((&moved[0], &moved[1]), (&right[1], &right[0]));
+    let said = session.js("return document.querySelector('.asked .question-verdict').textContent;");
+    assert!(
+        said.as_str()
+            .is_some_and(|said| said.starts_with("Place 2 of ")),
+        "{said}"
+    );
+    session.press(Key::Enter);
+    session.press(Key::Up);
+    session.press(Key::Up);
+    assert_eq!(rows(&session).0, right);
+
+    session.click(".questions-progress button");
+    assert_eq!(rows(&session).0, first);
+}
+
+/// `0 of 5 answered right`
+fn progress(session: &Session) -> String {
+    let line = session.js("return document.querySelector('.questions-progress span').textContent;");
+    line.as_str().expect("a line").to_owned()
+}
+
+/// Answers the question that is looked at by what the page says is right.
+fn answer_right(session: &Session) {
+    for item in right_items(session) {
+        session.click(&format!(
+            ".asked .question-choices li:nth-child({item}) input"
+        ));
+    }
+    check(session);
+    until_verdict(session, "right");
+}
+
+#[test]
+fn what_was_answered_right_is_kept_until_it_is_to_be_forgotten() {
+    let session = Session::start();
+    open(&session, "choose");
+    let none = progress(&session);
+    assert!(none.starts_with("0 of "), "{none}");
+    answer_right(&session);
+    let one = none.replacen('0', "1", 1);
+    assert_eq!(progress(&session), one);
+    open(&session, "choose");
+    assert_eq!(progress(&session), one, "after a reload");
+    until_verdict(&session, "right");
+    session.click(".questions-progress button");
+    assert_eq!(progress(&session), none);
+    open(&session, "choose");
+    assert_eq!(progress(&session), none, "after a reload");
+}
+
+#[test]
+fn a_store_that_is_spoilt_or_closed_breaks_nothing() {
+    let session = Session::start();
+    open(&session, "choose");
+    let none = progress(&session);
+    session.js(
+        "for (const form of document.querySelectorAll('.question')) {
+             localStorage.setItem(`answered:${form.dataset.question}`, '{\"half');
+         }
+         return 0;",
+    );
+    open(&session, "choose");
+    assert_eq!(progress(&session), none);
+    assert_eq!(
+        session.js("return document.querySelector('.asked').dataset.verdict ?? null;"),
+        Value::Null
+    );
+
+    // A browser that keeps nothing: the page still counts what is answered while it is open.
+    session.js(
+        "const fail = () => { throw new DOMException('full', 'QuotaExceededError'); };
+         Storage.prototype.setItem = fail;
+         Storage.prototype.getItem = fail;
+         Storage.prototype.removeItem = fail;
+         return 0;",
+    );
+    answer_right(&session);
+    assert_eq!(progress(&session), none.replacen('0', "1", 1));
+    session.click(".questions-progress button");
+    assert_eq!(progress(&session), none);
+    assert_eq!(session.errors(), Vec::<String>::new());
+}
+
+#[test]
+fn without_the_script_and_on_paper_a_question_has_its_answer_and_nothing_to_press() {
+    let session = Session::start();
+    open(&session, "choose");
+    // What the script does first is to say that it is there.
+    session.js("document.querySelector('.asked').classList.remove('is-live'); return 0;");
+    let hidden = "[...document.querySelectorAll('.asked :is(input, button)')].every(part => !part.checkVisibility())";
+    let folded = "document.querySelector('.asked .question-right').checkVisibility({ contentVisibilityAuto: true, opacityProperty: true })";
+    session.until(hidden);
+    session.until("document.querySelector('.asked .question-choices li').checkVisibility()");
+    session.until(&format!("!{folded}"));
+    session.click(".asked summary");
+    session.until(folded);
+    session.until("document.querySelector('.asked blockquote')?.checkVisibility() !== false");
+    open(&session, "choose");
+    session.print();
+    session.until(hidden);
+    session.until(
+        "document.querySelector('.asked .question-right').getBoundingClientRect().height > 0",
+    );
+    session.until("!document.querySelector('.asked summary').checkVisibility()");
+}
+
+/// Answers every question of a page: first wrong, as far as there is a wrong answer of that form, then right.
+/// Returns each question that takes a wrong answer or refuses the right one.
+const ANSWER_ALL: &str = r"
+    const faults = [];
+    const letters = form => form.querySelector('.question-right b').textContent.split(' and ');
+    const choose = (form, wanted) => form.querySelectorAll('input').forEach(input => {
+        input.checked = wanted(input.parentElement.querySelector('b').textContent);
+    });
+    const words = row => row.textContent.trim();
+    const ways = {
+        choose: form => {
+            const right = letters(form);
+            const tries = [...form.querySelectorAll('.question-choices label b')].map(letter => letter.textContent);
+            const wrong = tries.filter(letter => !(right.length === 1 && right[0] === letter));
+            return [wrong.map(letter => () => choose(form, other => other === letter)), () => choose(form, other => right.includes(other))];
+        },
+        number: form => {
+            const input = form.querySelector('input');
+            const right = form.querySelector('.question-right b').textContent;
+            const fill = value => () => { input.value = value; };
+            return [[`${right}0`, String(Number(right) + 1), `1${right}`].filter(value => Number(value) !== Number(right)).map(fill), fill(right)];
+        },
+        order: form => {
+            const right = [...form.querySelectorAll('.question-right li')].map(words);
+            const arrange = wanted => () => {
+                const rows = [...form.querySelectorAll('.question-rows li')];
+                for (const text of wanted) {
+                    const found = rows.findIndex(row => words(row.querySelector('.row-words')) === text);
+                    const [row] = rows.splice(found, 1);
+                    row.parentElement.append(row);
+                }
+            };
+            return [[arrange([...right].reverse()), () => form.reset()], arrange(right)];
+        },
+    };
+    const forms = [...document.querySelectorAll('.question')];
+    for (const form of forms) {
+        const [wrong, right] = ways[form.dataset.kind](form);
+        const verdict = answer => {
+            answer();
+            form.requestSubmit();
+            return form.dataset.verdict;
+        };
+        const before = wrong.map(verdict);
+        if (wrong.length === 0 || before.some(said => said !== 'wrong') || verdict(right) !== 'right') {
+            faults.push(`${form.dataset.question}: ${before} ${form.dataset.verdict}`);
+        }
+    }
+    return [forms.length, faults, document.querySelector('.questions-progress span').textContent];
+";
+
+#[test]
+fn every_question_of_every_page_takes_its_right_answer_and_no_other() {
+    let session = Session::start();
+    let asked: Vec<Page> = pages()
+        .into_iter()
+        .filter(|page| has_questions(page) && !page.is_for_printing())
+        .collect();
+    assert!(!asked.is_empty());
+    for page in &asked {
+        session.open(&page.path);
+        session.until("document.querySelector('.question.is-live')");
+        let found = session.js(ANSWER_ALL);
+        let count = page.html.matches("<form class=\"question\"").count();
+        let progress = format!("{count} of {count} answered right");
+        assert_eq!(
+            found,
+            serde_json::json!([count, [], progress]),
+            "{}",
+            page.path
+        );
+    }
+    assert_eq!(session.errors(), Vec::<String>::new());
+}
+
+#[test]
+fn every_chapter_asks_questions_that_are_answered_in_the_page() {
+    let chapters: Vec<Page> = pages()
+        .into_iter()
+        .filter(|page| page.html.contains("id=\"check-yourself\"") && !page.is_for_printing())
+        .collect();
+    assert!(!chapters.is_empty());
+    let few: Vec<&str> = chapters
+        .iter()
+        .filter(|page| page.html.matches("<form class=\"question\"").count() < 2)
+        .map(|page| page.path.as_str())
+        .collect();
+    assert_eq!(few, [""; 0]);
+}
