@@ -53,8 +53,19 @@ fn right_items(session: &Session) -> Vec<usize> {
         .collect()
 }
 
+/// Clicks where the bar at the top of the page is not in the way.
+fn click(session: &Session, selector: &str) {
+    let found = session.js(&format!(
+        "const part = document.querySelector(`{selector}`);
+         part.scrollIntoView({{ block: 'center' }});
+         return part !== null;"
+    ));
+    assert_eq!(found, true, "{selector}");
+    session.click(selector);
+}
+
 fn check(session: &Session) {
-    session.click(".asked .question-do button");
+    click(session, ".asked .question-do button");
 }
 
 fn is_open(session: &Session) -> bool {
@@ -71,7 +82,7 @@ fn something_is_chosen_by_mouse_and_by_keyboard() {
     let right = right_items(&session)[0];
     let wrong = if right == 1 { 2 } else { 1 };
     let item = |index| format!(".asked .question-choices li:nth-child({index}) label");
-    session.click(&item(wrong));
+    click(&session, &item(wrong));
     check(&session);
     until_verdict(&session, "wrong");
     session.until(&format!(
@@ -81,7 +92,7 @@ fn something_is_chosen_by_mouse_and_by_keyboard() {
         !is_open(&session),
         "a wrong answer does not give the right one away"
     );
-    session.click(&item(right));
+    click(&session, &item(right));
     check(&session);
     until_verdict(&session, "right");
     assert!(is_open(&session), "the explanation follows");
@@ -106,7 +117,7 @@ fn something_is_chosen_by_mouse_and_by_keyboard() {
 fn a_number_is_filled_in() {
     let session = Session::start();
     open(&session, "number");
-    session.click(".asked input");
+    click(&session, ".asked input");
     session.press("seven");
     session.press(Key::Enter);
     until_verdict(&session, "");
@@ -150,7 +161,10 @@ fn lines_are_put_into_order_by_mouse_and_by_keyboard() {
         let mut distance = at(&rows(&session).0).expect("the line is there");
         while distance > 0 {
             let row = place + distance + 1;
-            session.click(&format!(".asked li:nth-child({row}) [data-move='-1']"));
+            click(
+                &session,
+                &format!(".asked li:nth-child({row}) [data-move='-1']"),
+            );
             distance -= 1;
         }
     }
@@ -174,7 +188,7 @@ fn lines_are_put_into_order_by_mouse_and_by_keyboard() {
     session.press(Key::Up);
     assert_eq!(rows(&session).0, right);
 
-    session.click(".questions-progress button");
+    click(&session, ".questions-progress button");
     assert_eq!(rows(&session).0, first);
 }
 
@@ -187,9 +201,10 @@ fn progress(session: &Session) -> String {
 /// Answers the question that is looked at by what the page says is right.
 fn answer_right(session: &Session) {
     for item in right_items(session) {
-        session.click(&format!(
-            ".asked .question-choices li:nth-child({item}) input"
-        ));
+        click(
+            session,
+            &format!(".asked .question-choices li:nth-child({item}) input"),
+        );
     }
     check(session);
     until_verdict(session, "right");
@@ -207,7 +222,7 @@ fn what_was_answered_right_is_kept_until_it_is_to_be_forgotten() {
     open(&session, "choose");
     assert_eq!(progress(&session), one, "after a reload");
     until_verdict(&session, "right");
-    session.click(".questions-progress button");
+    click(&session, ".questions-progress button");
     assert_eq!(progress(&session), none);
     open(&session, "choose");
     assert_eq!(progress(&session), none, "after a reload");
@@ -241,7 +256,7 @@ fn a_store_that_is_spoilt_or_closed_breaks_nothing() {
     );
     answer_right(&session);
     assert_eq!(progress(&session), none.replacen('0', "1", 1));
-    session.click(".questions-progress button");
+    click(&session, ".questions-progress button");
     assert_eq!(progress(&session), none);
     assert_eq!(session.errors(), Vec::<String>::new());
 }
@@ -257,7 +272,7 @@ fn without_the_script_and_on_paper_a_question_has_its_answer_and_nothing_to_pres
     session.until(hidden);
     session.until("document.querySelector('.asked .question-choices li').checkVisibility()");
     session.until(&format!("!{folded}"));
-    session.click(".asked summary");
+    click(&session, ".asked summary");
     session.until(folded);
     session.until("document.querySelector('.asked blockquote')?.checkVisibility() !== false");
     open(&session, "choose");
