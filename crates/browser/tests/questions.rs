@@ -53,6 +53,11 @@ fn right_items(session: &Session) -> Vec<usize> {
         .collect()
 }
 
+/// Runs a script for what it does.
+fn act(session: &Session, script: &str) {
+    assert_eq!(session.js(script), Value::Null);
+}
+
 /// Clicks where the bar at the top of the page is not in the way.
 fn click(session: &Session, selector: &str) {
     let found = session.js(&format!(
@@ -99,7 +104,10 @@ fn something_is_chosen_by_mouse_and_by_keyboard() {
 
     // An arrow chooses the next item, and does not turn the page; Enter checks.
     let before = session.js("return location.href;");
-    session.js("document.querySelector('.asked input').focus(); document.querySelector('.asked input').click(); return 0;");
+    act(
+        &session,
+        "document.querySelector('.asked input').focus(); document.querySelector('.asked input').click();",
+    );
     session.press(Key::Right);
     session.until("document.querySelectorAll('.asked input')[1].checked");
     session.press(Key::Left);
@@ -125,7 +133,10 @@ fn a_number_is_filled_in() {
         session.js("return document.querySelector('.asked .question-right b').textContent;");
     let right = right.as_str().expect("a number");
     let fill = |text: &str| {
-        session.js("const input = document.querySelector('.asked input'); input.value = ''; input.focus(); return 0;");
+        act(
+            &session,
+            "const input = document.querySelector('.asked input'); input.value = ''; input.focus();",
+        );
         session.press(text);
         session.press(Key::Enter);
     };
@@ -173,7 +184,10 @@ fn lines_are_put_into_order_by_mouse_and_by_keyboard() {
     until_verdict(&session, "right");
 
     // By keyboard: the first line goes down, and takes the focus along.
-    session.js("document.querySelector('.asked [data-move=\"1\"]').focus(); return 0;");
+    act(
+        &session,
+        "document.querySelector('.asked [data-move=\"1\"]').focus();",
+    );
     session.press(Key::Down);
     let moved = rows(&session).0;
     assert_eq!((&moved[0], &moved[1]), (&right[1], &right[0]));
@@ -233,11 +247,11 @@ fn a_store_that_is_spoilt_or_closed_breaks_nothing() {
     let session = Session::start();
     open(&session, "choose");
     let none = progress(&session);
-    session.js(
+    act(
+        &session,
         "for (const form of document.querySelectorAll('.question')) {
              localStorage.setItem(`answered:${form.dataset.question}`, '{\"half');
-         }
-         return 0;",
+         }",
     );
     open(&session, "choose");
     assert_eq!(progress(&session), none);
@@ -247,12 +261,12 @@ fn a_store_that_is_spoilt_or_closed_breaks_nothing() {
     );
 
     // A browser that keeps nothing: the page still counts what is answered while it is open.
-    session.js(
+    act(
+        &session,
         "const fail = () => { throw new DOMException('full', 'QuotaExceededError'); };
          Storage.prototype.setItem = fail;
          Storage.prototype.getItem = fail;
-         Storage.prototype.removeItem = fail;
-         return 0;",
+         Storage.prototype.removeItem = fail;",
     );
     answer_right(&session);
     assert_eq!(progress(&session), none.replacen('0', "1", 1));
@@ -261,27 +275,64 @@ fn a_store_that_is_spoilt_or_closed_breaks_nothing() {
     assert_eq!(session.errors(), Vec::<String>::new());
 }
 
+/// Whether something of the question that is looked at can be seen, in a frame in which no script runs.
+fn seen_without_scripts(session: &Session, selector: &str) -> bool {
+    let seen = session.js(&format!(
+        "const [part] = window.frames[0].document.querySelectorAll(`.question[data-kind=choose] {selector}`);
+         return part.checkVisibility() && part.getBoundingClientRect().height > 0;"
+    ));
+    seen.as_bool().expect("whether it is seen")
+}
+
 #[test]
-fn without_the_script_and_on_paper_a_question_has_its_answer_and_nothing_to_press() {
+fn without_scripts_a_question_has_its_answer_folded_and_nothing_to_press() {
     let session = Session::start();
     open(&session, "choose");
-    // What the script does first is to say that it is there.
-    session.js("document.querySelector('.asked').classList.remove('is-live'); return 0;");
-    let hidden = "[...document.querySelectorAll('.asked :is(input, button)')].every(part => !part.checkVisibility())";
-    let folded = "document.querySelector('.asked .question-right').checkVisibility({ contentVisibilityAuto: true, opacityProperty: true })";
-    session.until(hidden);
-    session.until("document.querySelector('.asked .question-choices li').checkVisibility()");
-    session.until(&format!("!{folded}"));
-    click(&session, ".asked summary");
-    session.until(folded);
-    session.until("document.querySelector('.asked blockquote')?.checkVisibility() !== false");
-    open(&session, "choose");
-    session.print();
-    session.until(hidden);
-    session.until(
-        "document.querySelector('.asked .question-right').getBoundingClientRect().height > 0",
+    act(
+        &session,
+        "const frame = document.createElement('iframe');
+         frame.sandbox = 'allow-same-origin';
+         frame.src = location.pathname;
+         frame.addEventListener('load', () => frame.dataset.loaded = '');
+         frame.style.inlineSize = '100%';
+         document.querySelector('main').append(frame);",
     );
-    session.until("!document.querySelector('.asked summary').checkVisibility()");
+    session.until("document.querySelector('iframe[data-loaded]')");
+    for hidden in [
+        "input",
+        "button",
+        ".question-verdict",
+        "blockquote",
+        ".question-right",
+    ] {
+        assert!(!seen_without_scripts(&session, hidden), "{hidden}");
+    }
+    for shown in [".question-asks", ".question-choices li", "summary"] {
+        assert!(seen_without_scripts(&session, shown), "{shown}");
+    }
+    act(
+        &session,
+        "window.frames[0].document.querySelector('.question[data-kind=choose] summary').click();",
+    );
+    for shown in [".question-right", "blockquote"] {
+        assert!(seen_without_scripts(&session, shown), "{shown}");
+    }
+    let live = session.js("return window.frames[0].document.querySelectorAll('.is-live').length;");
+    assert_eq!(live, 0, "a script ran");
+}
+
+#[test]
+fn on_paper_the_answer_stands_below_its_question() {
+    let session = Session::start();
+    open(&session, "choose");
+    let height = |part: &str| {
+        format!("document.querySelector('.asked {part}').getBoundingClientRect().height")
+    };
+    session.until(&format!("{} === 0", height(".question-right")));
+    session.print();
+    session.until(&format!("{} > 0", height(".question-right")));
+    session.until("[...document.querySelectorAll('.asked :is(input, button, summary)')].every(part => !part.checkVisibility())");
+    session.until("!document.querySelector('.questions-progress').checkVisibility()");
 }
 
 /// Answers every question of a page: first wrong, as far as there is a wrong answer of that form, then right.
