@@ -325,12 +325,10 @@ fn without_scripts_a_question_has_its_answer_folded_and_nothing_to_press() {
 fn on_paper_the_answer_stands_below_its_question() {
     let session = Session::start();
     open(&session, "choose");
-    let height = |part: &str| {
-        format!("document.querySelector('.asked {part}').getBoundingClientRect().height")
-    };
-    session.until(&format!("{} === 0", height(".question-right")));
+    let answer = "document.querySelector('.asked .question-right').checkVisibility()";
+    session.until(&format!("!{answer}"));
     session.print();
-    session.until(&format!("{} > 0", height(".question-right")));
+    session.until(answer);
     session.until("[...document.querySelectorAll('.asked :is(input, button, summary)')].every(part => !part.checkVisibility())");
     session.until("!document.querySelector('.questions-progress').checkVisibility()");
 }

@@ -156,7 +156,7 @@ impl Sheet<'_> {
             .collect();
         let right_rows: String = rows.iter().map(|row| format!("1. {row}\n")).collect();
         let answer = format!(
-            "</div>\n<div class=\"question-rows\">\n\n{shown_rows}\n</div>\n{CHECK}{ANSWER}\n<div class=\"question-right\">\n\n{right_rows}\n</div>\n"
+            "</div>\n<div class=\"question-rows\">\n\n{shown_rows}\n</div>\n{CHECK}{ANSWER}\n<div class=\"question-right\">\n\nThe right order:\n\n{right_rows}\n</div>\n"
         );
         let mut edits = self.around(self.open("Put into order", &names.concat()), answer);
         edits.extend(written.map(|range| (range, String::new())));
