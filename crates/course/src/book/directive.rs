@@ -1,6 +1,7 @@
 //! A directive's words.
 
 use super::machine::View;
+use super::questions::Kind;
 use super::states::Extent;
 
 /// What a chapter asks for.
@@ -30,6 +31,12 @@ pub(super) enum Directive<'a> {
     StateMachine(View),
     /// `requirements`
     Requirements,
+    /// `choose NAME`, `order NAME`, `number NAME`: a question begins.
+    Question(Kind, &'a str),
+    /// `answer` with what follows it: the explanation begins.
+    Answer(&'a str),
+    /// `end`, of a question.
+    End,
     /// `include PATH` and its kin, which mdBook itself replaces; the path with what follows it.
     Include(&'a str),
     /// `title TEXT`, which is mdBook's too.
@@ -77,6 +84,11 @@ impl<'a> Directive<'a> {
             }
             "statemachine" if rest == "events" => return Ok(Directive::StateMachine(View::Events)),
             "requirements" if words == 0 => return Ok(Directive::Requirements),
+            "choose" if words == 1 => return Ok(Directive::Question(Kind::Choose, rest)),
+            "order" if words == 1 => return Ok(Directive::Question(Kind::Order, rest)),
+            "number" if words == 1 => return Ok(Directive::Question(Kind::Number, rest)),
+            "answer" => return Ok(Directive::Answer(rest)),
+            "end" if words == 0 => return Ok(Directive::End),
             "header" if words == 2 => {
                 let (recording, step) = halves(rest);
                 return Ok(Directive::Header(recording, step));
@@ -100,13 +112,17 @@ impl<'a> Directive<'a> {
             "ledger" => "{{#ledger}}",
             "statemachine" => "{{#statemachine diagram}} or {{#statemachine events}}",
             "requirements" => "{{#requirements}}",
+            "choose" => "{{#choose NAME}}",
+            "order" => "{{#order NAME}}",
+            "number" => "{{#number NAME}}",
+            "end" => "{{#end}}",
             "rfc" => "{{#rfc NUMBER SECTION}}",
             "include" | "rustdoc_include" | "playground" => "{{#include PATH:ANCHOR}}",
             "title" => "{{#title TEXT}}",
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, requirements, and mdBook's include, \
+                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, requirements, choose, order, number, answer, end, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -116,6 +132,14 @@ impl<'a> Directive<'a> {
             what: format!("`{{{{#{body}}}}}` has too few or too many words"),
             remedy: format!("its form is {form}"),
         })
+    }
+
+    /// Whether it begins, divides or ends a question.
+    pub(super) fn is_of_a_question(self) -> bool {
+        matches!(
+            self,
+            Directive::Question(..) | Directive::Answer(_) | Directive::End
+        )
     }
 
     /// Whether it is drawn as a box of its own, and so needs a line to itself.
@@ -176,6 +200,12 @@ mod tests {
                 Directive::StateMachine(View::Events),
             ),
             ("requirements", Directive::Requirements),
+            ("choose a", Directive::Question(Kind::Choose, "a")),
+            ("order a", Directive::Question(Kind::Order, "a")),
+            ("number a", Directive::Question(Kind::Number, "a")),
+            ("answer", Directive::Answer("")),
+            ("answer 7  octets", Directive::Answer("7  octets")),
+            ("end", Directive::End),
             ("include a.rs:b", Directive::Include("a.rs:b")),
             ("rustdoc_include a.rs", Directive::Include("a.rs")),
             ("title A page", Directive::Title),
@@ -202,6 +232,10 @@ mod tests {
                 "statemachine arrows",
                 "its form is {{#statemachine diagram}} or {{#statemachine events}}",
             ),
+            ("choose", "its form is {{#choose NAME}}"),
+            ("order a b", "its form is {{#order NAME}}"),
+            ("number", "its form is {{#number NAME}}"),
+            ("end it", "its form is {{#end}}"),
             ("include", "its form is {{#include PATH:ANCHOR}}"),
         ] {
             assert_eq!(Directive::parse(body).unwrap_err().remedy, remedy, "{body}");

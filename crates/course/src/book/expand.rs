@@ -1,6 +1,7 @@
 //! Directives become HTML; everything that is wrong is collected.
 
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::boxes;
@@ -12,7 +13,7 @@ use super::manuscript::{Manuscript, Page, REQUIREMENTS, relative};
 use super::mentions;
 use super::requirements_page::{self, Shown};
 use super::scan::{self, line_of};
-use super::{figure, includes, ledger_page, machine, mermaid, rfc, tables};
+use super::{figure, includes, ledger_page, machine, mermaid, questions, rfc, tables};
 use crate::Problem;
 use crate::exercise::{self, Exercise};
 
@@ -82,6 +83,20 @@ fn page_with<'a>(manuscript: &'a Manuscript, wanted: Directive<'_>) -> Option<&'
     Some(&page.file)
 }
 
+/// A text with some of its parts replaced.
+fn edited(text: &str, mut edits: Vec<(Range<usize>, String)>) -> String {
+    edits.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut written = String::with_capacity(text.len());
+    let mut end = 0;
+    for (range, html) in edits {
+        written.push_str(&text[end..range.start]);
+        written.push_str(&html);
+        end = range.end;
+    }
+    written.push_str(&text[end..]);
+    written
+}
+
 /// Writes one page.
 struct Writer<'a> {
     manuscript: &'a Manuscript,
@@ -102,9 +117,9 @@ type Outcome = Result<String, (String, String)>;
 impl Writer<'_> {
     fn text(&mut self) -> String {
         let text = &self.page.text;
-        let mut written = String::with_capacity(text.len());
-        let mut end = 0;
+        let mut edits: Vec<(Range<usize>, String)> = Vec::new();
         let mut boxes = HashSet::new();
+        let mut marks = Vec::new();
         for found in scan::directives(text) {
             let directive = match Directive::parse(found.body) {
                 Ok(Directive::Include(target)) => {
@@ -142,6 +157,10 @@ impl Writer<'_> {
                 self.wrong(found.range.start, what, "give it a line of its own");
                 continue;
             }
+            if directive.is_of_a_question() {
+                marks.push((found.range, directive));
+                continue;
+            }
             // A box has an id in its page, so it can be there once.
             if directive.is_block() && !boxes.insert(directive) {
                 let what = format!("`{{{{#{}}}}}` is in this chapter already", found.body);
@@ -149,14 +168,12 @@ impl Writer<'_> {
                 continue;
             }
             match self.html(directive) {
-                Ok(html) => {
-                    written.push_str(&text[end..found.range.start]);
-                    written.push_str(&html);
+                Ok(mut html) => {
                     if directive.is_block() {
                         // What follows is Markdown again only behind a blank line.
-                        written.push('\n');
+                        html.push('\n');
                     }
-                    end = found.range.end;
+                    edits.push((found.range, html));
                 }
                 Err((what, remedy)) => {
                     self.lacks_a_box = true;
@@ -164,8 +181,12 @@ impl Writer<'_> {
                 }
             }
         }
-        written.push_str(&text[end..]);
         self.unknown_requirements();
+        let asked = questions::write(self.manuscript, self.page, &marks);
+        edits.extend(asked.edits);
+        for (offset, what, remedy) in asked.problems {
+            self.wrong(offset, what, &remedy);
+        }
         for offset in mermaid::without_words(text) {
             let remedy = "say in words what it shows, in two lines below its kind: accTitle: ..., accDescr: ...";
             self.wrong(
@@ -183,7 +204,7 @@ impl Writer<'_> {
                 remedy,
             );
         }
-        mentions::linked(&written, |number| self.row_of(number))
+        mentions::linked(&edited(text, edits), |number| self.row_of(number))
     }
 
     /// Each number of a requirement that the page names and the list does not have.
@@ -255,7 +276,9 @@ impl Writer<'_> {
             Directive::StateMachine(view) => machine::draw(self.manuscript, &self.page.file, view),
             Directive::Requirements => self.requirements(),
             // mdBook replaces these itself.
-            Directive::Include(_) | Directive::Title => Ok(String::new()),
+            Directive::Include(_) | Directive::Title
+            // `questions` writes these.
+            | Directive::Question(..) | Directive::Answer(_) | Directive::End => Ok(String::new()),
         }
     }
 

@@ -185,6 +185,20 @@ pub(super) fn ways(
     })
 }
 
+/// The recording of that name, looked for from a page, with its file for messages.
+///
+/// # Errors
+/// As [`draw`].
+pub(super) fn recording(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<(String, Trace), (String, String)> {
+    let file = find(manuscript, page, name)?;
+    let trace = read(manuscript, &file, name)?;
+    Ok((manuscript.shown(&file).display().to_string(), trace))
+}
+
 /// A recording of the book.
 ///
 /// # Errors

@@ -19,6 +19,7 @@ use crate::ladder::{Ladder, Line, Middle};
 pub use cover::cover;
 pub use figure5::{Dress, Part, figure5};
 pub use header::{NoHeader, header};
+pub use octets::parts;
 
 /// Draws a trace as a `<figure>`.
 ///

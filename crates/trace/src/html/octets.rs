@@ -105,7 +105,10 @@ pub(super) fn ids(fields: &[Field], step: &str) -> Vec<String> {
 }
 
 /// The end of each field's id: its name, with the layer's where it is not TCP, and counted where it comes twice.
-fn parts(fields: &[Field]) -> Vec<String> {
+///
+/// `window`, `ipv4-total-length`
+#[must_use]
+pub fn parts(fields: &[Field]) -> Vec<String> {
     let mut taken = HashSet::new();
     fields
         .iter()
