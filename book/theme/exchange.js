@@ -2,7 +2,7 @@
 // octets, or its bits, one key stop for all of them, links that unfold what they lead to, and the buttons of an exchange.
 'use strict';
 
-(() => {
+const unfoldOctets = (() => {
     // The octets and the row of a field name the same number.
     function light(frame, part) {
         const wanted = new Set(part ? part.dataset.fields.split(' ') : []);
@@ -49,6 +49,7 @@
         });
     }
 
+    // Names the octets of a step once, and lets them be pointed at.
     function name(step) {
         const frame = nameOctets(step);
         if (frame) {
@@ -121,4 +122,5 @@
     document.querySelectorAll('.header-bits').forEach(oneStop);
     window.addEventListener('hashchange', unfoldTarget);
     unfoldTarget();
+    return name;
 })();

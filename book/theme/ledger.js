@@ -1,4 +1,4 @@
-// The ledger's page shows every row. This script adds the filter by verdict and by subject.
+// The ledger's page and the map of RFC 9293 show every row. This script adds the filter by verdict and by subject.
 'use strict';
 
 (() => {
@@ -7,7 +7,7 @@
         return;
     }
     const parts = [...document.querySelectorAll('.ledger-part')];
-    const rows = [...document.querySelectorAll('.ledger .claim')];
+    const rows = [...document.querySelectorAll('.ledger > li')];
 
     function apply() {
         const { verdict, part } = Object.fromEntries(new FormData(filter));
@@ -15,8 +15,8 @@
         for (const section of parts) {
             const wanted = !part || section.dataset.part === part;
             let left = 0;
-            for (const row of section.querySelectorAll('.claim')) {
-                row.hidden = !(wanted && (!verdict || row.dataset.verdict === verdict));
+            for (const row of section.querySelectorAll('.ledger > li')) {
+                row.hidden = !(wanted && (!verdict || row.dataset.verdict.split(' ').includes(verdict)));
                 left += row.hidden ? 0 : 1;
             }
             section.hidden = left === 0;

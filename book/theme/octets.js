@@ -3,6 +3,15 @@
 // octets stand there layer by layer.
 'use strict';
 
+function element(name, attributes, ...children) {
+    const made = document.createElement(name);
+    for (const [attribute, value] of Object.entries(attributes)) {
+        made.setAttribute(attribute, value);
+    }
+    made.append(...children);
+    return made;
+}
+
 const nameOctets = (() => {
     // As they are written by the figure: see crates/trace/src/html/octets.rs.
     const COLUMNS = ['part', 'layer', 'name', 'bits', 'octets', 'value', 'meaning', 'section', 'url'];
@@ -35,15 +44,6 @@ const nameOctets = (() => {
             layer.bits += bits;
         });
         return layers;
-    }
-
-    function element(name, attributes, ...children) {
-        const made = document.createElement(name);
-        for (const [attribute, value] of Object.entries(attributes)) {
-            made.setAttribute(attribute, value);
-        }
-        made.append(...children);
-        return made;
     }
 
     // The octets of a layer as links to their fields. Fields that share a hexadecimal digit share a link.

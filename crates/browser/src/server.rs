@@ -24,6 +24,15 @@ pub struct Served {
     pub status: u16,
 }
 
+/// What becomes of a request for a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scripts {
+    /// It is answered as any other.
+    Sent,
+    /// It is never answered.
+    Withheld,
+}
+
 type Log = Arc<Mutex<Vec<Served>>>;
 
 /// A running server; it ends when it is dropped.
@@ -41,7 +50,7 @@ impl Server {
     /// # Panics
     /// There is no free port.
     #[must_use]
-    pub fn start(folder: PathBuf) -> Server {
+    pub fn start(folder: PathBuf, scripts: Scripts) -> Server {
         let log = Log::default();
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
             .expect("a free port on 127.0.0.1");
@@ -50,7 +59,7 @@ impl Server {
             .expect("a socket that does not block");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
-        let router = router(folder, &log);
+        let router = router(folder, scripts, &log);
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -93,12 +102,16 @@ impl Drop for Server {
     }
 }
 
-fn router(folder: PathBuf, log: &Log) -> Router {
+fn router(folder: PathBuf, scripts: Scripts, log: &Log) -> Router {
     let log = Arc::clone(log);
     let remember = move |request: Request, next: Next| {
         let log = Arc::clone(&log);
         async move {
             let path = request.uri().path().to_owned();
+            if scripts == Scripts::Withheld && path.ends_with(".js") {
+                // Until the server ends.
+                return std::future::pending().await;
+            }
             let response = next.run(request).await;
             let status = response.status().as_u16();
             log.lock()

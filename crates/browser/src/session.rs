@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, TypingData};
+use thirtyfour::{
+    ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, PageLoadStrategy,
+    TypingData,
+};
 use tokio::runtime::Runtime;
 
 use crate::book;
 use crate::driver::Driver;
-use crate::server::{Served, Server};
+use crate::server::{Scripts, Served, Server};
 
 /// How long a page may take to become what a test waits for, and a script of a test to come to its end.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -35,6 +38,7 @@ pub struct Session {
     server: Server,
     scheme: Cell<Option<Scheme>>,
     printed: Cell<bool>,
+    still: Cell<bool>,
     _driver: Driver,
     _profile: TempDir,
 }
@@ -46,14 +50,28 @@ impl Session {
     /// The book is not built, or the browser is missing.
     #[must_use]
     pub fn start() -> Session {
-        let server = Server::start(book::folder());
+        Session::with(Scripts::Sent, PageLoadStrategy::Normal)
+    }
+
+    /// Starts both, with a server that never sends a script. So no page is ever loaded to its end, and [`Session::open`] waits
+    /// for none.
+    ///
+    /// # Panics
+    /// The book is not built, or the browser is missing.
+    #[must_use]
+    pub fn waiting_for_scripts() -> Session {
+        Session::with(Scripts::Withheld, PageLoadStrategy::None)
+    }
+
+    fn with(scripts: Scripts, wait: PageLoadStrategy) -> Session {
+        let server = Server::start(book::folder(), scripts);
         let driver = Driver::start();
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .expect("a runtime");
-        let capabilities = capabilities(&profile).expect("capabilities");
+        let capabilities = capabilities(&profile, wait).expect("capabilities");
         let web = runtime
             .block_on(
                 WebDriver::builder(driver.url(), capabilities)
@@ -67,6 +85,7 @@ impl Session {
             server,
             scheme: Cell::new(None),
             printed: Cell::new(false),
+            still: Cell::new(false),
             _driver: driver,
             _profile: profile,
         };
@@ -160,7 +179,13 @@ impl Session {
         self.emulate();
     }
 
-    /// Both together: what a call leaves out is as if it had never been asked for.
+    /// Asks for no motion.
+    pub fn still(&self) {
+        self.still.set(true);
+        self.emulate();
+    }
+
+    /// All together: what a call leaves out is as if it had never been asked for.
     fn emulate(&self) {
         let media = if self.printed.get() { "print" } else { "" };
         let scheme = match self.scheme.get() {
@@ -168,7 +193,11 @@ impl Session {
             Some(Scheme::Dark) => "dark",
             None => "",
         };
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let motion = if self.still.get() { "reduce" } else { "" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ]);
         self.devtools(
             "Emulation.setEmulatedMedia",
             json!({ "media": media, "features": features }),
@@ -185,6 +214,38 @@ impl Session {
                 .perform()
                 .await
         });
+    }
+
+    /// Moves one finger from the middle of the first element that fits, so many CSS pixels across.
+    ///
+    /// # Panics
+    /// No element fits.
+    pub fn swipe(&self, selector: &str, across: i32) {
+        let middle = self.js(&format!(
+            "const element = document.querySelector('{selector}');
+             element.scrollIntoView({{ block: 'center', behavior: 'instant' }});
+             const box = element.getBoundingClientRect();
+             return [box.x + box.width / 2, box.y + box.height / 2];"
+        ));
+        let [x, y] = [0, 1].map(|axis| middle[axis].as_f64().expect("a place on the screen"));
+        let touch = |kind: &str, points: Value| {
+            let parameters = json!({ "type": kind, "touchPoints": points });
+            self.devtools("Input.dispatchTouchEvent", parameters);
+        };
+        touch("touchStart", json!([{ "x": x, "y": y }]));
+        for part in 1..=4 {
+            let x = x + f64::from(across * part) / 4.0;
+            touch("touchMove", json!([{ "x": x, "y": y }]));
+        }
+        touch("touchEnd", json!([]));
+    }
+
+    /// Loads pages from now on as a browser without scripts does; a test's own scripts still run.
+    pub fn without_scripts(&self) {
+        self.devtools(
+            "Emulation.setScriptExecutionDisabled",
+            json!({ "value": true }),
+        );
     }
 
     fn devtools(&self, command: &str, parameters: Value) {
@@ -248,8 +309,9 @@ impl Drop for Session {
     }
 }
 
-fn capabilities(profile: &TempDir) -> WebDriverResult<ChromeCapabilities> {
+fn capabilities(profile: &TempDir, wait: PageLoadStrategy) -> WebDriverResult<ChromeCapabilities> {
     let mut capabilities = DesiredCapabilities::chrome();
+    capabilities.set_page_load_strategy(wait)?;
     for flag in [
         "--headless",
         "--no-sandbox",

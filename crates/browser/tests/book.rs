@@ -9,9 +9,6 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 use trace::{Ladder, Trace, annotate, ladder::Middle, pcapng};
 
-/// The most that a page without a diagram may weigh, compressed, with everything that it loads.
-const PAGE_LIMIT: u64 = 500_000;
-
 fn figure() -> Page {
     first("a figure", Page::has_figure)
 }
@@ -348,41 +345,4 @@ fn nothing_is_cut_off_on_a_narrow_screen() {
         );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-#[test]
-fn pages_are_light() {
-    let session = Session::start();
-    let mut heavy = Vec::new();
-    for page in pages() {
-        session.open(&page.path);
-        if page.has_diagram() {
-            session.until("document.querySelector('pre.mermaid svg')");
-        }
-        let sizes = session.js(
-            "const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-             return loaded.map(entry => entry.encodedBodySize);",
-        );
-        let sizes: Vec<u64> = sizes
-            .as_array()
-            .expect("a list")
-            .iter()
-            .filter_map(Value::as_u64)
-            .collect();
-        let weight: u64 = sizes.iter().sum();
-        assert!(sizes[0] > 0, "the weight of {} is not known", page.path);
-        println!(
-            "{weight:>8} bytes, {:>6} of them the page itself, in {:>2} files: {}",
-            sizes[0],
-            sizes.len(),
-            page.path
-        );
-        if !page.has_diagram() && weight > PAGE_LIMIT {
-            heavy.push(format!(
-                "{}: {weight} bytes, more than {PAGE_LIMIT}",
-                page.path
-            ));
-        }
-    }
-    assert!(heavy.is_empty(), "{}", heavy.join("\n"));
 }

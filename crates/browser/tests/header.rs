@@ -11,7 +11,7 @@ mod checksum;
 #[path = "../../trace/tests/handmade/mod.rs"]
 mod handmade;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use browser::Session;
 use browser::book::{Page, first, root};
@@ -21,9 +21,6 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 use trace::annotate::{self, Field};
 use trace::{DecodeError, Event, Frame, Layer, Trace, build, html, pcapng};
-
-/// The most that all scripts of this course together may weigh, compressed.
-const SCRIPTS_LIMIT: u64 = 25_000;
 
 fn page_with_decoder() -> Session {
     let session = Session::start();
@@ -541,29 +538,5 @@ fn the_decoder_takes_the_picture_and_keeps_its_keys_to_itself() {
         session.js("return document.activeElement.tagName;"),
         "TEXTAREA",
         "no search is opened"
-    );
-}
-
-#[test]
-fn the_scripts_of_the_course_are_small() {
-    let session = page_with_decoder();
-    let sizes = session.js("return performance.getEntriesByType('resource')
-             .filter(entry => /\\/theme\\/[^/]*\\.js$/.test(entry.name))
-             .map(entry => [entry.name.split('/').pop(), entry.encodedBodySize]);");
-    let sizes: Vec<(String, u64)> = serde_json::from_value(sizes).expect("names and sizes");
-    let scripts: Vec<PathBuf> = std::fs::read_dir(root().join("book/theme"))
-        .expect("the theme's folder")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension() == Some("js".as_ref()))
-        .collect();
-    assert_eq!(
-        sizes.len(),
-        scripts.len(),
-        "this page should load all scripts of the course: {sizes:?}"
-    );
-    let sum: u64 = sizes.iter().map(|(_, size)| size).sum();
-    assert!(
-        sizes.iter().all(|(_, size)| *size > 0) && sum <= SCRIPTS_LIMIT,
-        "{sum} bytes of {SCRIPTS_LIMIT}: {sizes:?}"
     );
 }

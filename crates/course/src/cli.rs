@@ -8,8 +8,8 @@ use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::{
-    Failure, book, check, completions, doctor, grading, handout, hint, list, new, record, reset,
-    root, schedule, serve, solution, status, test, watch,
+    Failure, book, check, completions, doctor, grading, handout, hint, list, mutants, new, record,
+    reset, root, schedule, serve, solution, status, test, watch,
 };
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well; 1 what was looked at is wrong or unsolved; 2 the command was not \
@@ -139,6 +139,18 @@ enum Command {
         /// The scenes' names: those of their recordings in the book.
         names: Vec<String>,
     },
+    /// Change the solutions, a little at a time, and find out what no graded test notices.
+    ///
+    /// cargo-mutants does it in a copy of the course: all exercises take about an hour, one a minute or two. A change that
+    /// nobody can see is listed in solutions/PART/SLUG/mutants.toml, with the reason. Installs cargo-mutants
+    /// under target/tools, once, if this machine lacks it.
+    #[command(
+        after_help = "Examples:\n  cargo course mutants three-way-handshake\n  cargo course mutants"
+    )]
+    Mutants {
+        /// The exercises; without a name, all.
+        slugs: Vec<String>,
+    },
     /// Write the readers' version of the course, without solutions and instructors' notes.
     ///
     /// It is made from the last commit, into a folder that is not there yet, and works by itself:
@@ -197,10 +209,10 @@ enum Command {
         /// The shell that you use.
         shell: Shell,
     },
-    /// Turn the directives of the chapters into pages; mdBook calls this.
+    /// Turn the directives of the chapters into pages, and with `highlight` colour their code; mdBook calls this.
     #[command(hide = true)]
     Preprocess {
-        /// What mdBook asks: `supports RENDERER`; nothing when it sends a book.
+        /// What mdBook asks: `supports RENDERER`; nothing when it sends a book. `highlight` goes before either.
         query: Vec<String>,
     },
 }
@@ -237,6 +249,7 @@ fn run(command: Option<Command>) -> Result<(), Failure> {
         Command::Reset { slug } => reset::reset(&root()?, &slug),
         Command::Check { chapter } => check::check(&root()?, chapter.as_deref()),
         Command::New { place, title } => new::new(&root()?, &place, &title),
+        Command::Mutants { slugs } => mutants::mutants(&root()?, &slugs),
         Command::Record { names } => record::record(&root()?, &names),
         Command::Handout {
             folder,

@@ -29,11 +29,11 @@ pub fn doctor(root: &Path) -> Result<(), Failure> {
     let healthy = lab(root)?;
     println!("\nTo read the book:");
     for tool in TOOLS {
-        let Tool { name, version } = tool;
+        let Tool { name, version, .. } = tool;
         let found = [Path::new(name).to_path_buf(), tool.installed(root)];
         if found
             .iter()
-            .any(|program| Tool::version_of(program).as_deref() == Some(version))
+            .any(|program| tool.version_of(program).as_deref() == Some(version))
         {
             line("ok", &format!("{name} {version}"));
         } else {

@@ -14,6 +14,7 @@ use record::Record;
 
 use crate::list::count;
 use crate::place::Place;
+use crate::uninterrupted::uninterrupted;
 use crate::{Failure, file::write_whole};
 
 /// Where a handed-out course keeps the starters of its exercises, relative to its root.
@@ -59,7 +60,7 @@ pub fn handout(root: &Path, folder: &Path) -> Result<(), Failure> {
         ));
     }
     let edition = Edition::of(root)?;
-    put(&edition, folder).map_err(|error| {
+    uninterrupted(|| put(&edition, folder)).map_err(|error| {
         Failure::cannot(
             format!("cannot write {shown}: {error}"),
             "see that the folder around it is there, that the disk has space and that you may write there",
@@ -135,7 +136,7 @@ pub fn update(root: &Path, folder: &Path) -> Result<(), Failure> {
         println!("{shown} is up to date.");
         return say_source(root, &edition);
     }
-    let aside = update::apply(folder, &edition, &handed, &plan)?;
+    let aside = uninterrupted(|| update::apply(folder, &edition, &handed, &plan))?;
 
     for (old, new) in &plan.carried {
         println!(

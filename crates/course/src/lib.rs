@@ -20,6 +20,7 @@ pub mod grading;
 pub mod handout;
 pub mod hint;
 pub mod list;
+pub mod mutants;
 pub mod new;
 pub mod place;
 pub mod problem;
@@ -39,6 +40,7 @@ pub mod summary;
 pub mod table;
 pub mod test;
 pub mod tools;
+pub mod uninterrupted;
 pub mod watch;
 pub mod workspace;
 

@@ -13,6 +13,7 @@ use crate::file::write_whole;
 use crate::handout;
 use crate::place::Place;
 use crate::summary::{self, Part};
+use crate::uninterrupted::uninterrupted;
 use files::Made;
 
 /// Where the readers' way through the course is written down.
@@ -35,18 +36,24 @@ pub fn new(root: &Path, name: &str, title: &str) -> Result<(), Failure> {
     let contents = entry::added(&contents, &place, title)?;
 
     let files = templates::files(&place, title);
+    uninterrupted(|| make(root, &files, &contents))?;
+    print!("{}", told(&place, &files, known));
+    Ok(())
+}
+
+/// Writes the files of a chapter and the table of contents; all, or none.
+fn make(root: &Path, files: &[(PathBuf, String)], summary: &str) -> Result<(), Failure> {
     let mut made = Made::below(root);
-    for (file, text) in &files {
+    for (file, text) in files {
         made.file(file, text)?;
     }
-    write_whole(&root.join(SUMMARY), contents.as_bytes()).map_err(|error| {
+    write_whole(&root.join(SUMMARY), summary.as_bytes()).map_err(|error| {
         Failure::cannot(
             format!("cannot write {SUMMARY}: {error}"),
             "nothing was made; see that the disk has space and that you may write there",
         )
     })?;
     made.keep();
-    print!("{}", told(&place, &files, known));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! First the reader's files are copied and the copy is compared with them; only then is anything
 //! replaced, file by file, each whole. Wherever this is interrupted, both versions can be had.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -10,6 +11,7 @@ use crate::Failure;
 use crate::aside::{self, ASIDE, Files};
 use crate::file::write_whole;
 use crate::place::Place;
+use crate::uninterrupted::uninterrupted;
 use crate::{exercise, handout, summary};
 
 /// Puts the starter of the exercise of that name back.
@@ -41,33 +43,50 @@ pub fn reset(root: &Path, name: &str) -> Result<(), Failure> {
         println!("{} is as it was at first; nothing to do.", src.display());
         return Ok(());
     }
-    if !own.is_empty() {
-        let aside = aside::keep(root, &place.slug, &own).map_err(|error| {
-            unchanged(
-                format!("cannot keep your version aside in {ASIDE}: {error}"),
-                "see that the disk has space and that you may write there",
+    uninterrupted(|| {
+        keep_aside(root, place, &own)?;
+        replace(&root.join(&src), &starter, &changed, &surplus).map_err(|error| {
+            Failure::cannot(
+                format!("cannot put the starter into {}: {error}", src.display()),
+                "see that the disk has space and that you may write there, and run this again",
             )
-        })?;
-        println!("Your version is kept in {}.", aside.display());
-    }
-    let written = changed
-        .iter()
-        .try_for_each(|file| write_whole(&root.join(&src).join(file), &starter[*file]))
-        .and_then(|()| {
-            surplus
-                .iter()
-                .try_for_each(|file| std::fs::remove_file(root.join(&src).join(file)))
-        });
-    written.map_err(|error| {
-        Failure::cannot(
-            format!("cannot put the starter into {}: {error}", src.display()),
-            "see that the disk has space and that you may write there, and run this again",
-        )
+        })
     })?;
     println!(
         "{} is as it was at first. What you have earned stays noted.",
         src.display()
     );
+    Ok(())
+}
+
+/// Keeps the reader's version, if there is one, and says where.
+fn keep_aside(root: &Path, place: &Place, own: &Files) -> Result<(), Failure> {
+    if own.is_empty() {
+        return Ok(());
+    }
+    let aside = aside::keep(root, &place.slug, own).map_err(|error| {
+        unchanged(
+            format!("cannot keep your version aside in {ASIDE}: {error}"),
+            "see that the disk has space and that you may write there",
+        )
+    })?;
+    println!("Your version is kept in {}.", aside.display());
+    Ok(())
+}
+
+/// Writes what differs from the starter, and removes what it does not have.
+fn replace(
+    src: &Path,
+    starter: &Files,
+    changed: &[&PathBuf],
+    surplus: &[&PathBuf],
+) -> io::Result<()> {
+    for file in changed {
+        write_whole(&src.join(file), &starter[*file])?;
+    }
+    for file in surplus {
+        std::fs::remove_file(src.join(file))?;
+    }
     Ok(())
 }
 

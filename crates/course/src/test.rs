@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::Failure;
 use crate::cargo::{self, Show};
 use crate::exercise::Exercise;
-use crate::grade::{Grade, Outcome, TIME_LIMIT, TestProgram, in_order};
+use crate::grade::{Grade, Outcome, TIME_LIMIT, TestProgram, in_order, on_threads};
 use crate::list::count;
 use crate::progress::Standing;
 use crate::reader::Reader;
@@ -103,12 +103,12 @@ fn results(root: &Path, exercise: &Exercise) -> Result<Option<Vec<(String, Outco
         program,
         folder: &folder,
     };
-    let mut results = Vec::new();
-    for test in in_order(exercise, grade.tests()?)? {
-        let outcome = grade.test(&test, TIME_LIMIT)?;
-        results.push((test, outcome));
-    }
-    Ok(Some(results))
+    let tests = in_order(exercise, grade.tests()?)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // Each test has a process of its own, and a network of its own where it needs one.
+    let outcomes = on_threads(&tests, threads, |test, _| grade.test(test, TIME_LIMIT));
+    let outcomes: Vec<Outcome> = outcomes.into_iter().collect::<Result<_, _>>()?;
+    Ok(Some(tests.into_iter().zip(outcomes).collect()))
 }
 
 /// What each failing test said; words that an earlier one has said already are not said again.

@@ -1,4 +1,4 @@
-//! mdBook and mdbook-mermaid in the versions that the book is made for.
+//! Programs that are not ours, in the versions that the course is made for.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,15 @@ use std::process::{Command, Stdio};
 
 use crate::{Failure, cargo};
 
-/// A program that the book is built with.
+/// A program that the course works with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tool {
     /// The program and its crate.
     pub name: &'static str,
-    /// The version that the book is made for.
+    /// The version that the course is made for.
     pub version: &'static str,
+    /// What it is asked for its version with.
+    asked: &'static [&'static str],
 }
 
 /// What builds the book.
@@ -20,12 +22,22 @@ pub const TOOLS: [Tool; 2] = [
     Tool {
         name: "mdbook",
         version: "0.5.4",
+        asked: &["--version"],
     },
     Tool {
         name: "mdbook-mermaid",
         version: "0.17.1",
+        asked: &["--version"],
     },
 ];
+
+/// What `cargo course mutants` changes the solutions with.
+pub const MUTANTS: Tool = Tool {
+    name: "cargo-mutants",
+    version: "27.1.0",
+    // It answers as the command of cargo that it is.
+    asked: &["mutants", "--version"],
+};
 
 /// Where tools are installed that the machine lacks.
 #[must_use]
@@ -34,11 +46,11 @@ pub fn folder(root: &Path) -> PathBuf {
 }
 
 impl Tool {
-    /// The version that `program --version` prints, if it runs: `0.5.4`.
+    /// The version that a program of that name says it has, if it runs: `0.5.4`.
     #[must_use]
-    pub fn version_of(program: &Path) -> Option<String> {
+    pub fn version_of(self, program: &Path) -> Option<String> {
         let output = Command::new(program)
-            .arg("--version")
+            .args(self.asked)
             .stdin(Stdio::null())
             .output()
             .ok()?;
@@ -55,12 +67,27 @@ impl Tool {
             .join(format!("{}{}", self.name, std::env::consts::EXE_SUFFIX))
     }
 
+    /// The program in its right version: this machine's, or the course's own, which is installed if need be.
+    ///
+    /// # Errors
+    /// It is missing and cannot be installed.
+    pub fn ready(self, root: &Path) -> Result<PathBuf, Failure> {
+        if self.is_right(Path::new(self.name)) {
+            return Ok(self.name.into());
+        }
+        let installed = self.installed(root);
+        if !self.is_right(&installed) {
+            self.install(root)?;
+        }
+        Ok(installed)
+    }
+
     fn is_right(self, program: &Path) -> bool {
-        Tool::version_of(program).as_deref() == Some(self.version)
+        self.version_of(program).as_deref() == Some(self.version)
     }
 
     fn install(self, root: &Path) -> Result<(), Failure> {
-        let Tool { name, version } = self;
+        let Tool { name, version, .. } = self;
         println!(
             "This machine has no {name} {version}: installing it under target/tools, which takes a few minutes, once."
         );
@@ -92,13 +119,7 @@ impl Tool {
 pub fn path_with_tools(root: &Path) -> Result<OsString, Failure> {
     let mut own_folder_needed = false;
     for tool in TOOLS {
-        if tool.is_right(Path::new(tool.name)) {
-            continue;
-        }
-        own_folder_needed = true;
-        if !tool.is_right(&tool.installed(root)) {
-            tool.install(root)?;
-        }
+        own_folder_needed |= tool.ready(root)? == tool.installed(root);
     }
     let path = std::env::var_os("PATH").unwrap_or_default();
     if !own_folder_needed {

@@ -16,8 +16,9 @@ use crate::place::Place;
 use crate::reader::Reader;
 use crate::{Failure, test};
 
-/// A save is over when the disk has been quiet for so long.
-const QUIET: Duration = Duration::from_millis(150);
+/// A save is over when the disk has been quiet for so long. Should an editor take longer, what it writes
+/// then leads to one more run.
+const QUIET: Duration = Duration::from_millis(50);
 /// How often we look whether the exercises are back when they are not there at all.
 const AGAIN: Duration = Duration::from_millis(500);
 

@@ -254,3 +254,39 @@ fn a_check_of_one_chapter_looks_at_the_recordings_that_it_shows() {
         .says("book/numbers/wave.pcapng: differs from a fresh run of the scene")
         .says("1 wrong.");
 }
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_everything_or_nothing() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    let whole = Course::new();
+    new(&whole, "numbers/subtract").code(0);
+    let whole = everything(&whole).len();
+    // When the process is far enough to be hit in the midst of it, differs from try to try.
+    for _ in 0..20 {
+        let course = Course::new();
+        let before = everything(&course).len();
+        let mut running = course
+            .command(&["new", "numbers/subtract", "--title", "Subtraction"])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let first = course.path("exercises/numbers/subtract");
+        let mut ended = false;
+        while !first.exists() && !ended {
+            ended = running.try_wait().unwrap().is_some();
+        }
+        if !ended {
+            // It has not been waited for, so the number is still its own.
+            kill(Pid::from_raw(running.id().cast_signed()), Signal::SIGINT).unwrap();
+        }
+        running.wait().unwrap();
+        let after = everything(&course).len();
+        assert!(
+            after == before || after == whole,
+            "{before} {after} {whole}"
+        );
+    }
+}

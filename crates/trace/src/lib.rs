@@ -18,6 +18,7 @@ pub mod passage;
 pub mod pcapng;
 pub mod segment;
 pub mod seq;
+pub mod sequence;
 pub mod state;
 
 mod comments;

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
-use crate::{ControlBits, Numbering, Origin, Segment, SeqNumber, Side, View};
+use crate::{
+    ControlBits, Numbering, Origin, Segment, SeqNumber, Side, Socket, State, States, View,
+};
 
 /// A pair of sockets: what RFC 9293 §3.3.1 calls a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +38,13 @@ impl Connection {
             Side::Client => self.client,
             Side::Server => self.server,
         }
+    }
+
+    /// The state of that side's socket of this connection; `None` if its kernel lists none.
+    pub(crate) fn state(self, side: Side, states: &States) -> Option<State> {
+        let (local, remote) = (self.end(side), self.end(side.other()));
+        let own = |socket: &&Socket| socket.local == local && socket.remote == Some(remote);
+        states.of(side).iter().find(own).map(|socket| socket.state)
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn exercise(exercise: &Exercise, standing: Standing) -> String {
     };
     format!(
         concat!(
-            r#"<section class="{class}" aria-label="Exercise: {title}">"#,
+            r#"<section class="{class}" id="exercise-{slug}" aria-label="Exercise: {title}">"#,
             r#"<p class="exercise-title"><span class="claim-label">Exercise</span> {title}{done}</p><p>{trains}</p>"#,
             r#"<ul class="exercise-facts"><li>{minutes} minutes</li><li>{total} points</li>{before}</ul>"#,
             r#"<p>Fill in <span class="mono">{folder}/src/lib.rs</span>, then run</p>"#,

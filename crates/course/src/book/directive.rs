@@ -8,6 +8,8 @@ use super::states::Extent;
 pub(super) enum Directive<'a> {
     /// `figure NAME`
     Figure(&'a str),
+    /// `cover NAME`
+    Cover(&'a str),
     /// `states NAME` or `states NAME closing`
     States(&'a str, Extent),
     /// `header NAME STEP`
@@ -26,6 +28,8 @@ pub(super) enum Directive<'a> {
     Ledger,
     /// `statemachine diagram` or `statemachine events`
     StateMachine(View),
+    /// `requirements`
+    Requirements,
     /// `include PATH` and its kin, which mdBook itself replaces; the path with what follows it.
     Include(&'a str),
     /// `title TEXT`, which is mdBook's too.
@@ -55,6 +59,7 @@ impl<'a> Directive<'a> {
         let words = rest.split_whitespace().count();
         let form = match name {
             "figure" if words == 1 => return Ok(Directive::Figure(rest)),
+            "cover" if words == 1 => return Ok(Directive::Cover(rest)),
             "states" if words == 1 => return Ok(Directive::States(rest, Extent::Whole)),
             "states" if words == 2 => match halves(rest) {
                 (recording, "closing") => {
@@ -71,6 +76,7 @@ impl<'a> Directive<'a> {
                 return Ok(Directive::StateMachine(View::Diagram));
             }
             "statemachine" if rest == "events" => return Ok(Directive::StateMachine(View::Events)),
+            "requirements" if words == 0 => return Ok(Directive::Requirements),
             "header" if words == 2 => {
                 let (recording, step) = halves(rest);
                 return Ok(Directive::Header(recording, step));
@@ -84,6 +90,7 @@ impl<'a> Directive<'a> {
             }
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
+            "cover" => "{{#cover NAME}}",
             "states" => STATES,
             "header" => "{{#header NAME STEP}}",
             "ways" => "{{#ways NAME NAME ...}}",
@@ -92,13 +99,14 @@ impl<'a> Directive<'a> {
             "exercise" => "{{#exercise SLUG}}",
             "ledger" => "{{#ledger}}",
             "statemachine" => "{{#statemachine diagram}} or {{#statemachine events}}",
+            "requirements" => "{{#requirements}}",
             "rfc" => "{{#rfc NUMBER SECTION}}",
             "include" | "rustdoc_include" | "playground" => "{{#include PATH:ANCHOR}}",
             "title" => "{{#title TEXT}}",
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, and mdBook's include, \
+                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, statemachine, requirements, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -136,6 +144,7 @@ mod tests {
                 "figure three-way-handshake",
                 Directive::Figure("three-way-handshake"),
             ),
+            ("cover a", Directive::Cover("a")),
             (
                 "states three-way-handshake",
                 Directive::States("three-way-handshake", Extent::Whole),
@@ -166,6 +175,7 @@ mod tests {
                 "statemachine  events",
                 Directive::StateMachine(View::Events),
             ),
+            ("requirements", Directive::Requirements),
             ("include a.rs:b", Directive::Include("a.rs:b")),
             ("rustdoc_include a.rs", Directive::Include("a.rs")),
             ("title A page", Directive::Title),
@@ -179,6 +189,7 @@ mod tests {
         for (body, remedy) in [
             ("figure", "its form is {{#figure NAME}}"),
             ("figure a b", "its form is {{#figure NAME}}"),
+            ("cover a b", "its form is {{#cover NAME}}"),
             ("header a", "its form is {{#header NAME STEP}}"),
             ("ways", "its form is {{#ways NAME NAME ...}}"),
             (

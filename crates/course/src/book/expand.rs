@@ -8,7 +8,9 @@ use super::claims::Claim;
 use super::curriculum::Curriculum;
 use super::directive::Directive;
 use super::links::{self, Places};
-use super::manuscript::{Manuscript, Page, relative};
+use super::manuscript::{Manuscript, Page, REQUIREMENTS, relative};
+use super::mentions;
+use super::requirements_page::{self, Shown};
 use super::scan::{self, line_of};
 use super::{figure, includes, ledger_page, machine, mermaid, rfc, tables};
 use crate::Problem;
@@ -25,29 +27,34 @@ pub(super) struct Expanded {
 /// Replaces every directive of every page.
 pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
     let mut problems = manuscript.problems.clone();
-    let ledger_page = manuscript
-        .pages
-        .iter()
-        .find(|page| has_ledger(&page.text))
-        .map(|page| page.file.clone());
+    let ledger_page = page_with(manuscript, Directive::Ledger);
+    let map_page = page_with(manuscript, Directive::Requirements);
+    let shown = Shown::of(manuscript);
+    problems.extend(shown.missing(
+        &manuscript.requirements,
+        &manuscript.shown(Path::new(REQUIREMENTS)),
+    ));
     let mut pages = Vec::new();
     let mut places = Places::new();
     for page in &manuscript.pages {
         let mut writer = Writer {
             manuscript,
             page,
-            ledger_page: ledger_page.as_deref(),
+            ledger_page,
+            map_page,
+            shown: &shown,
             problems: Vec::new(),
             places: HashSet::new(),
             lacks_a_box: false,
         };
-        let text = writer.text();
+        let mut text = writer.text();
         problems.append(&mut writer.problems);
         // A figure that could not be drawn would make every link to its steps wrong as well.
         if !writer.lacks_a_box {
             writer.places.extend(links::places(&text));
             places.insert(page.file.clone(), writer.places);
         }
+        text.push_str(&figure::for_players(&text));
         pages.push(Page {
             file: page.file.clone(),
             text,
@@ -64,11 +71,15 @@ pub(super) fn expand(manuscript: &Manuscript) -> Expanded {
     Expanded { pages, problems }
 }
 
-fn has_ledger(text: &str) -> bool {
-    let directives = scan::directives(text);
-    directives.iter().any(|found| {
-        !found.in_code && found.closed && Directive::parse(found.body) == Ok(Directive::Ledger)
-    })
+/// The file of the first page that has a directive.
+fn page_with<'a>(manuscript: &'a Manuscript, wanted: Directive<'_>) -> Option<&'a Path> {
+    let has = |text: &str| {
+        scan::directives(text).iter().any(|found| {
+            !found.in_code && found.closed && Directive::parse(found.body) == Ok(wanted)
+        })
+    };
+    let page = manuscript.pages.iter().find(|page| has(&page.text))?;
+    Some(&page.file)
 }
 
 /// Writes one page.
@@ -76,6 +87,8 @@ struct Writer<'a> {
     manuscript: &'a Manuscript,
     page: &'a Page,
     ledger_page: Option<&'a Path>,
+    map_page: Option<&'a Path>,
+    shown: &'a Shown,
     problems: Vec<Problem>,
     /// The places in figures that are not there before a step is unfolded.
     places: HashSet<String>,
@@ -152,6 +165,7 @@ impl Writer<'_> {
             }
         }
         written.push_str(&text[end..]);
+        self.unknown_requirements();
         for offset in mermaid::without_words(text) {
             let remedy = "say in words what it shows, in two lines below its kind: accTitle: ..., accDescr: ...";
             self.wrong(
@@ -169,7 +183,33 @@ impl Writer<'_> {
                 remedy,
             );
         }
-        written
+        mentions::linked(&written, |number| self.row_of(number))
+    }
+
+    /// Each number of a requirement that the page names and the list does not have.
+    fn unknown_requirements(&mut self) {
+        let text = &self.page.text;
+        for mention in mentions::mentions(text) {
+            let number = &text[mention.range.clone()];
+            if !self.is_requirement(number) {
+                let list = self.manuscript.shown(Path::new(REQUIREMENTS));
+                let remedy = format!("mend the number, or give it a row in {}", list.display());
+                let what = format!("RFC 9293 has no requirement {number}, as far as the list goes");
+                self.wrong(mention.range.start, what, &remedy);
+            }
+        }
+    }
+
+    fn is_requirement(&self, number: &str) -> bool {
+        let mut requirements = self.manuscript.requirements.iter();
+        requirements.any(|requirement| requirement.id == number)
+    }
+
+    /// The address of a requirement's row, if the book has a page with the rows.
+    fn row_of(&self, number: &str) -> Option<String> {
+        let page = relative(&self.page.file, self.map_page?);
+        self.is_requirement(number)
+            .then(|| format!("{page}#{number}"))
     }
 
     fn wrong(&mut self, offset: usize, what: String, remedy: &str) {
@@ -195,6 +235,7 @@ impl Writer<'_> {
                 self.places.extend(drawn.places);
                 Ok(drawn.html)
             }
+            Directive::Cover(name) => figure::cover(self.manuscript, &self.page.file, name),
             Directive::States(name, extent) => {
                 figure::states(self.manuscript, &self.page.file, name, extent)
             }
@@ -212,6 +253,7 @@ impl Writer<'_> {
                 self.settled_in(claim)
             })),
             Directive::StateMachine(view) => machine::draw(self.manuscript, &self.page.file, view),
+            Directive::Requirements => self.requirements(),
             // mdBook replaces these itself.
             Directive::Include(_) | Directive::Title => Ok(String::new()),
         }
@@ -220,6 +262,22 @@ impl Writer<'_> {
     /// The address of the ledger's page, if the book has one.
     fn ledger(&self) -> Option<String> {
         self.ledger_page.map(|page| relative(&self.page.file, page))
+    }
+
+    fn requirements(&self) -> Outcome {
+        let requirements = &self.manuscript.requirements;
+        if requirements.is_empty() {
+            let list = self.manuscript.shown(Path::new(REQUIREMENTS));
+            return Err((
+                "there are no requirements to show".to_owned(),
+                format!("write them into {}", list.display()),
+            ));
+        }
+        Ok(requirements_page::page(
+            requirements,
+            self.shown,
+            &self.page.file,
+        ))
     }
 
     fn claim(&self, id: &str) -> Outcome {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use trace::cost::Way;
-use trace::html::NoHeader;
-use trace::{Ladder, Trace, html, pcapng};
+use trace::html::{Dress, NoHeader};
+use trace::{Event, Ladder, Trace, html, pcapng};
 
 use super::manuscript::{Manuscript, relative};
 use super::states::{self, Extent};
@@ -40,6 +40,37 @@ pub(super) fn draw(
         html: html::figure(&trace, name, title, &relative(page, &file)),
         places: html::places(&trace, name),
     })
+}
+
+/// Draws how the connection of a recording is opened, as a picture that moves.
+///
+/// # Errors
+/// As [`draw`], and where the recording does not come to an open connection, or only after a loss.
+pub(super) fn cover(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<String, (String, String)> {
+    let file = find(manuscript, page, name)?;
+    let trace = read(manuscript, &file, name)?;
+    html::cover(&trace, name, &relative(page, &file)).ok_or_else(|| {
+        let shown = manuscript.shown(&file).display().to_string();
+        (
+            format!("{shown} does not begin with a connection that is opened without a loss"),
+            "name a recording in which both sides come to ESTABLISHED and every frame arrives"
+                .to_owned(),
+        )
+    })
+}
+
+/// What the players of a page's figures share, to be put at its end: the picture of RFC 9293's figure 5, which
+/// they copy. Nothing for a page on which no connection is recorded.
+pub(super) fn for_players(text: &str) -> String {
+    if !text.contains(" data-play=\"") {
+        return String::new();
+    }
+    let picture = html::figure5("The states of a connection", |_| Dress::default());
+    format!("\n\n<div hidden><template id=\"figure-5\">{picture}</template></div>\n")
 }
 
 /// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.
@@ -105,6 +136,20 @@ pub(super) fn header(
             ),
         }
     })
+}
+
+/// What a search should find of a recording: its title, and what its programs did.
+pub(super) fn words(manuscript: &Manuscript, page: &Path, name: &str) -> String {
+    let file = find(manuscript, page, name);
+    let Ok(trace) = file.and_then(|file| read(manuscript, &file, name)) else {
+        return String::new();
+    };
+    let notes = trace.rows.into_iter().filter_map(|row| match row.event {
+        Event::Note { text, .. } => Some(text),
+        Event::Frame { .. } => None,
+    });
+    let words = std::iter::once(trace.provenance.title).chain(notes);
+    words.collect::<Vec<String>>().join(". ")
 }
 
 /// What the same events cost in each of these recordings, as a table.

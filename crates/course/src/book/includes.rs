@@ -33,6 +33,22 @@ pub(super) fn wrong(folder: &Path, target: &str) -> Option<(String, String)> {
     }
 }
 
+/// The lines that an include of an anchor brings, if they are there.
+pub(super) fn lines(folder: &Path, target: &str) -> Option<String> {
+    let (path, name) = target.split_once(':')?;
+    let text = std::fs::read_to_string(folder.join(path)).ok()?;
+    let is = |line: &&str, mark: &str| {
+        let found = line.split_once(mark).map(|(_, found)| found.trim());
+        found == Some(name)
+    };
+    let lines = text
+        .lines()
+        .skip_while(|line| !is(line, "ANCHOR:"))
+        .skip(1)
+        .take_while(|line| !is(line, "ANCHOR_END:"));
+    Some(lines.collect::<Vec<&str>>().join("\n"))
+}
+
 fn too_few_lines(text: &str, path: &str, part: &str, first: usize) -> Option<(String, String)> {
     let lines = text.lines().count();
     let last = part

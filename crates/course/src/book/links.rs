@@ -173,7 +173,7 @@ pub(super) fn places(text: &str) -> HashSet<String> {
         Regex::new(r#"\sid\s*=\s*["']([^"']+)["']"#).expect("a regular expression")
     });
     let mut places = HashSet::new();
-    let mut counts: HashMap<String, usize> = HashMap::new();
+    let mut names = Names::default();
     let mut heading: Option<(Option<String>, String)> = None;
     for event in new_cmark_parser(text, &MarkdownOptions::default()) {
         match event {
@@ -183,7 +183,7 @@ pub(super) fn places(text: &str) -> HashSet<String> {
             Event::Start(Tag::DefinitionListTitle) => heading = Some((None, String::new())),
             Event::End(TagEnd::Heading(_) | TagEnd::DefinitionListTitle) => {
                 let (id, words) = heading.take().unwrap_or_default();
-                places.insert(id.unwrap_or_else(|| unique(slug(&words), &mut counts)));
+                places.insert(id.unwrap_or_else(|| names.next(&words)));
             }
             Event::Text(words) | Event::Code(words) => {
                 if let Some((_, heading)) = &mut heading {
@@ -210,13 +210,22 @@ fn slug(words: &str) -> String {
     kept.collect()
 }
 
-/// How mdBook tells equal ids apart.
-fn unique(id: String, counts: &mut HashMap<String, usize>) -> String {
-    let count = counts.entry(id.clone()).or_default();
-    *count += 1;
-    match *count {
-        1 => id,
-        count => format!("{id}-{}", count - 1),
+/// The ids that mdBook gives to the headings and definitions of one page, in their order.
+#[derive(Default)]
+pub(super) struct Names {
+    counts: HashMap<String, usize>,
+}
+
+impl Names {
+    /// The id of the next heading; equal ones are told apart by numbers.
+    pub(super) fn next(&mut self, words: &str) -> String {
+        let id = slug(words);
+        let count = self.counts.entry(id.clone()).or_default();
+        *count += 1;
+        match *count {
+            1 => id,
+            count => format!("{id}-{}", count - 1),
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use mdbook_preprocessor::config::Config;
 
 use super::claims::Ledger;
 use super::figure;
+use super::requirements::{self, Requirement};
 use crate::progress::Progress;
 use crate::{Problem, summary};
 
@@ -30,9 +31,11 @@ pub(super) struct Manuscript {
     pub(super) pages: Vec<Page>,
     /// The ledger, as far as it can be read.
     pub(super) ledger: Ledger,
+    /// The requirements of RFC 9293, as far as their list can be read.
+    pub(super) requirements: Vec<Requirement>,
     /// Every recording, relative to the book's folder.
     pub(super) recordings: Vec<PathBuf>,
-    /// What was wrong with the ledger.
+    /// What was wrong with the ledger and the requirements.
     pub(super) problems: Vec<Problem>,
     /// What the reader has done; nothing where the book is only checked.
     pub(super) progress: Progress,
@@ -98,28 +101,25 @@ impl Manuscript {
         pages: Vec<Page>,
         mut problems: Vec<Problem>,
     ) -> Result<Manuscript, Vec<Problem>> {
-        let file = src.join("claims.toml");
-        let ledger = match std::fs::read_to_string(root.join(&file)) {
-            Ok(text) => {
-                let (ledger, wrong) = Ledger::parse(&text, &file);
-                problems.extend(wrong);
-                ledger
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ledger::default(),
-            Err(error) => {
-                return Err(vec![Problem::new(
-                    file,
-                    format!("cannot be read: {error}"),
-                    "look at its permissions",
-                )]);
-            }
-        };
+        let ledger = list(
+            &root,
+            &src.join("claims.toml"),
+            Ledger::parse,
+            &mut problems,
+        )?;
+        let requirements = list(
+            &root,
+            &src.join(REQUIREMENTS),
+            requirements::parse,
+            &mut problems,
+        )?;
         let recordings = figure::recordings(&root.join(&src)).map_err(|problem| vec![problem])?;
         Ok(Manuscript {
             root,
             src,
             pages,
             ledger,
+            requirements,
             recordings,
             problems,
             progress: Progress::default(),
@@ -139,6 +139,31 @@ impl Manuscript {
     /// Whether the table of contents lists that page.
     pub(super) fn has_page(&self, file: &Path) -> bool {
         self.pages.iter().any(|page| page.file == file)
+    }
+}
+
+/// The list of requirements, below the book's folder.
+pub(super) const REQUIREMENTS: &str = "requirements.toml";
+
+/// What `parse` makes of a file of the course; nothing if there is no such file.
+fn list<T: Default>(
+    root: &Path,
+    file: &Path,
+    parse: impl Fn(&str, &Path) -> (T, Vec<Problem>),
+    problems: &mut Vec<Problem>,
+) -> Result<T, Vec<Problem>> {
+    match std::fs::read_to_string(root.join(file)) {
+        Ok(text) => {
+            let (found, wrong) = parse(&text, file);
+            problems.extend(wrong);
+            Ok(found)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(T::default()),
+        Err(error) => Err(vec![Problem::new(
+            file,
+            format!("cannot be read: {error}"),
+            "look at its permissions",
+        )]),
     }
 }
 

@@ -14,6 +14,7 @@ use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use super::manuscript::{Manuscript, Page};
 use crate::Problem;
+use crate::file::write_whole;
 use crate::tools;
 
 const SCRIPT: &str = "mermaid.min.js";
@@ -44,7 +45,7 @@ pub(super) fn provide(manuscript: &Manuscript, pages: &[Page]) -> Result<(), Pro
     if std::fs::read(&script).is_ok_and(|present| present == fresh) {
         return Ok(());
     }
-    std::fs::write(&script, fresh).map_err(|error| failed(format!("cannot be written: {error}")))
+    write_whole(&script, &fresh).map_err(|error| failed(format!("cannot be written: {error}")))
 }
 
 /// Whether a page has a block ```` ```mermaid ````.

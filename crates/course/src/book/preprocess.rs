@@ -1,29 +1,36 @@
-//! What mdBook calls (`[preprocessor.course]` in book.toml).
+//! What mdBook calls: `[preprocessor.course]` in book.toml before it includes files, `[preprocessor.highlight]` after that.
 
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_preprocessor::config::Search;
 use mdbook_preprocessor::{PreprocessorContext, parse_input};
 
 use super::expand;
+use super::highlight;
 use super::manuscript::Manuscript;
 use super::mermaid;
+use super::search;
 use crate::exercise::{self, Exercise};
 use crate::progress::{Progress, Standing};
 use crate::{Failure, Problem, reader, summary};
 
 /// Answers mdBook: `supports RENDERER` by the exit code, and a book on standard input by the book
-/// with its directives replaced. Everything that is wrong goes to standard error at once, and then
-/// there is no book.
+/// with its directives replaced, or after the word `highlight` with its code coloured. Everything that
+/// is wrong goes to standard error at once, and then there is no book.
 ///
 /// # Errors
 /// [`Failure::Found`] for a renderer that is not supported and for a book with problems.
 pub fn run(query: &[String]) -> Result<(), Failure> {
+    let (work, query): (Work, _) = match query {
+        [word, rest @ ..] if word == "highlight" => (coloured, rest),
+        all => (replace, all),
+    };
     match query {
-        [] => answer(io::stdin().lock(), io::stdout().lock()),
-        // Figures and boxes are HTML.
+        [] => answer(work, io::stdin().lock(), io::stdout().lock()),
+        // Figures, boxes and colours are HTML.
         [word, renderer] if word == "supports" && renderer == "html" => Ok(()),
         [word, _] if word == "supports" => Err(Failure::Found),
         _ => Err(Failure::cannot(
@@ -33,14 +40,17 @@ pub fn run(query: &[String]) -> Result<(), Failure> {
     }
 }
 
-fn answer(input: impl Read, mut output: impl Write) -> Result<(), Failure> {
+/// What becomes of a book, or everything that is wrong with it.
+type Work = fn(&PreprocessorContext, Book) -> Result<Book, Vec<Problem>>;
+
+fn answer(work: Work, input: impl Read, mut output: impl Write) -> Result<(), Failure> {
     let (context, book) = parse_input(input).map_err(|error| {
         Failure::cannot(
             format!("standard input is no book of mdBook 0.5: {error:#}"),
             "mdBook itself runs this command; to see the book, run `cargo course serve`",
         )
     })?;
-    let book = replace(&context, book).map_err(|problems| {
+    let book = work(&context, book).map_err(|problems| {
         for problem in &problems {
             eprintln!("{problem}");
         }
@@ -72,6 +82,10 @@ fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Pr
     expanded
         .problems
         .extend(mermaid::provide(&manuscript, &expanded.pages).err());
+    if let Some(settings) = search(context) {
+        let index = search::provide(&manuscript, &book, &settings);
+        expanded.problems.extend(index.err());
+    }
     if !expanded.problems.is_empty() {
         return Err(expanded.problems);
     }
@@ -100,6 +114,26 @@ fn replace(context: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Pr
         }
     });
     Ok(book)
+}
+
+/// The book with its code coloured, in which nothing can be wrong.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the other preprocessor finds problems"
+)]
+fn coloured(_: &PreprocessorContext, mut book: Book) -> Result<Book, Vec<Problem>> {
+    book.for_each_mut(|item| {
+        if let BookItem::Chapter(chapter) = item {
+            chapter.content = highlight::colour(&chapter.content);
+        }
+    });
+    Ok(book)
+}
+
+/// How the book is to be searched, if it is.
+fn search(context: &PreprocessorContext) -> Option<Search> {
+    let search = context.config.html_config()?.search.unwrap_or_default();
+    search.enable.then_some(search)
 }
 
 /// The mark of a chapter whose exercise is solved. Names are text to mdBook; `menu.js` gives it a word.

@@ -6,14 +6,17 @@
 //! it, so that it survives inside Markdown, and it contains no `{`, so that mdBook finds no directive in a payload.
 
 mod arrow;
+mod cover;
 mod figure5;
 mod header;
 mod octets;
+mod play;
 mod steps;
 
 use crate::exchange::Trace;
 use crate::ladder::{Ladder, Line, Middle};
 
+pub use cover::cover;
 pub use figure5::{Dress, Part, figure5};
 pub use header::{NoHeader, header};
 
@@ -33,17 +36,21 @@ pub fn figure(trace: &Trace, name: &str, title: &str, download: &str) -> String 
     let name = escape(name);
     let mut sheet = octets::Sheet::default();
     let steps = steps::ladder(trace, &ladder, &name, &mut sheet);
+    let play = play::attribute(trace, &ladder)
+        .map_or_else(String::new, |play| format!(r#" data-play="{play}""#));
     format!(
         concat!(
-            r#"<figure class="exchange" id="figure-{name}" data-sheet="{sheet}" aria-labelledby="{name}-caption">"#,
+            r#"<figure class="exchange" id="figure-{name}" data-sheet="{sheet}"{play} aria-labelledby="{name}-caption">"#,
             r#"<figcaption id="{name}-caption">{title}</figcaption>"#,
             r#"<div class="figure-tools" hidden>"#,
+            r#"<button type="button" data-exchange="play" aria-pressed="false">Step through</button>"#,
             r#"<button type="button" data-exchange="bytes" aria-pressed="false">Show all bytes</button>"#,
             r#"<button type="button" data-exchange="numbers" aria-pressed="false">Numbers as on the wire</button>"#,
             "</div>{steps}{text}{source}</figure>",
         ),
         name = name,
         sheet = sheet.attribute(),
+        play = play,
         title = escape(title),
         steps = steps,
         text = as_text(&ladder, title),
