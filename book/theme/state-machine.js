@@ -14,8 +14,7 @@
 
     // The part of the diagram that the address names.
     function chosen() {
-        const hash = decodeURIComponent(location.hash);
-        return [...figure.querySelectorAll('a')].find(part => hash && part.getAttribute('href') === hash);
+        return [...figure.querySelectorAll('a')].find(part => part.getAttribute('href') === location.hash);
     }
 
     function apply() {
@@ -58,6 +57,13 @@
     for (const part of figure.querySelectorAll('a')) {
         const title = part.querySelector('title').textContent;
         part.dataset.label = part.dataset.state || title.replace(/ \([^()]*\)$/, '');
+        // A line is easier to meet where it is wide.
+        const line = part.querySelector('path');
+        if (line) {
+            const wide = line.cloneNode();
+            wide.classList.add('wide');
+            part.prepend(wide);
+        }
         part.addEventListener('click', event => {
             if (part === chosen()) {
                 event.preventDefault();
