@@ -138,6 +138,16 @@ fn every_link_to_a_recording_finds_its_step() {
 }
 
 #[test]
+fn on_paper_every_list_is_unfolded() {
+    let session = page();
+    let unfolded = "[...document.querySelectorAll('.machine-recordings')].every(list => \
+                    list.checkVisibility({ contentVisibilityAuto: true }) && list.getBoundingClientRect().height > 0)";
+    session.until(&format!("!({unfolded})"));
+    session.print();
+    session.until(unfolded);
+}
+
+#[test]
 fn with_a_choice_the_page_can_be_used_by_everyone_and_nothing_is_cut_off() {
     for scheme in [Scheme::Light, Scheme::Dark] {
         let session = Session::start();
