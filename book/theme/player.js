@@ -130,7 +130,7 @@
                 const here = state ? state === line.states[which] : arrow === line.arrows[which];
                 part.classList.toggle(`of-${side}`, here);
                 if (state && here) {
-                    part.append(badge(part.querySelector('rect'), which));
+                    badge(part, which);
                 }
             }
         });
@@ -139,22 +139,12 @@
     }
 
     // A disc at the left end of a state for the client, a square at the right end for the server.
-    function badge(rect, which) {
-        const svg = name => document.createElementNS('http://www.w3.org/2000/svg', name);
-        const { x, y, width, height } = Object.fromEntries(
-            ['x', 'y', 'width', 'height'].map(name => [name, Number(rect.getAttribute(name))]));
-        const made = svg('g');
-        const plate = svg('rect');
-        const letter = svg('text');
-        made.setAttribute('class', `badge of-${SIDES[which]}`);
-        made.setAttribute('transform', `translate(${which ? x + width + 6 : x - 6} ${y + height / 2})`);
-        for (const [name, value] of Object.entries({ x: -10, y: -10, width: 20, height: 20, rx: which ? 2 : 10 })) {
-            plate.setAttribute(name, value);
-        }
-        letter.setAttribute('y', 5);
-        letter.append('CS'[which]);
-        made.append(plate, letter);
-        return made;
+    function badge(part, which) {
+        const [x, y, width, height] = ['x', 'y', 'width', 'height'].map(
+            name => Number(part.querySelector('rect').getAttribute(name)));
+        part.insertAdjacentHTML('beforeend', `<g class="badge of-${SIDES[which]}" transform="translate(${
+            which ? x + width + 6 : x - 6} ${y + height / 2})"><rect x="-10" y="-10" width="20" height="20" rx="${
+            which ? 2 : 10}"/><text y="5">${'CS'[which]}</text></g>`);
     }
 
     // The octets belong to their step in the ladder and are there again once another step is shown.
@@ -214,7 +204,8 @@
 
     function panel(figure, lines) {
         const caption = figure.querySelector('figcaption').textContent;
-        const template = document.getElementById('figure-5');
+        const holder = element('div', { class: 'player-picture' });
+        holder.innerHTML = (figure.dataset.play && document.getElementById('figure-5')?.textContent) ?? '';
         const buttons = controls();
         const slider = element('input', { type: 'range', min: 0, max: lines.length - 1, 'aria-label': 'Step' });
         slider.addEventListener('input', () => show(Number(slider.value)));
@@ -225,14 +216,14 @@
             hosts: element('div', { class: 'player-hosts' }),
             streams: element('div', { class: 'player-streams' }),
             octets: element('div', { class: 'player-octets' }, element('p', {})),
-            picture: figure.dataset.play && template?.content.firstElementChild.cloneNode(true),
+            picture: holder.firstElementChild,
         };
         parts.whole = element('div', { class: 'player', role: 'group', 'aria-label': `Step through: ${caption}` },
             element('div', { class: 'player-controls' }, ...buttons.slice(0, 2), slider, ...buttons.slice(2)),
             parts.status,
             element('div', { class: 'player-panel' },
                 element('div', {}, parts.hosts, parts.streams),
-                element('div', { class: 'player-picture' }, ...(parts.picture ? [parts.picture] : []))),
+                holder),
             parts.octets);
         return parts;
     }

@@ -102,8 +102,38 @@ fn a_figure_from_another_folder_is_downloaded_from_there() {
 }
 
 #[test]
+fn a_page_with_a_recorded_connection_has_figure_5_once_for_its_players() {
+    let picture = r#"<script type="image/svg+xml" id="figure-5">"#;
+    let book = Book::new();
+    record_a_syn(&book, "book/handshake/syn.pcapng");
+    record_a_syn(&book, "book/handshake/again.pcapng");
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#figure syn}}\n\n{{#figure again}}\n\n[The first step](#syn-play-1)\n",
+    );
+    assert_eq!(book.page("welcome.md").matches(picture).count(), 1);
+    // Its recording has no connection.
+    assert_eq!(book.page(CHAPTER).matches(picture).count(), 0);
+}
+
+#[test]
 fn a_header_is_drawn_from_the_step_that_is_named() {
     let book = Book::new();
+    record_a_syn(&book, "book/handshake/syn.pcapng");
+    book.write(
+        "book/welcome.md",
+        "# Welcome\n\n{{#header syn 1}}\n\n[the SYN bit](#syn-1-header-syn)\n",
+    );
+    let page = book.page("welcome.md");
+    assert!(
+        page.contains("\n<figure class=\"header-map\" id=\"syn-1-header\""),
+        "{page}"
+    );
+    assert!(page.contains(r#"<a href="handshake/syn.pcapng" download>"#));
+}
+
+/// A recording of one SYN.
+fn record_a_syn(book: &Book, file: &str) {
     let there = SocketAddrV4::new(Ipv4Addr::LOCALHOST, 80);
     let syn = Segment {
         control: ControlBits::SYN,
@@ -118,23 +148,11 @@ fn a_header_is_drawn_from_the_step_that_is_named() {
         bytes: build::frame(MacAddress::default(), MacAddress::default(), &syn),
     };
     let states = States::default();
-    book.write_bytes(
-        "book/handshake/syn.pcapng",
-        &pcapng::write(&Trace {
-            rows: vec![Row { event, states }],
-            ..Trace::default()
-        }),
-    );
-    book.write(
-        "book/welcome.md",
-        "# Welcome\n\n{{#header syn 1}}\n\n[the SYN bit](#syn-1-header-syn)\n",
-    );
-    let page = book.page("welcome.md");
-    assert!(
-        page.contains("\n<figure class=\"header-map\" id=\"syn-1-header\""),
-        "{page}"
-    );
-    assert!(page.contains(r#"<a href="handshake/syn.pcapng" download>"#));
+    let recording = pcapng::write(&Trace {
+        rows: vec![Row { event, states }],
+        ..Trace::default()
+    });
+    book.write_bytes(file, &recording);
 }
 
 #[test]

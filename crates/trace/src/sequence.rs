@@ -325,7 +325,7 @@ fn length(segment: &Segment) -> u32 {
     (segment.payload.len() + counted.count()) as u32
 }
 
-/// The four cases of RFC 9293 §3.4, table 6.
+/// The four cases of RFC 9293 §3.4, table 5.
 fn acceptable(segment: &Segment, next: SeqNumber, window: u32) -> bool {
     let inside = |number: SeqNumber| {
         let distance = number.distance_from(next);

@@ -65,12 +65,15 @@ pub(super) fn cover(
 
 /// What the players of a page's figures share, to be put at its end: the picture of RFC 9293's figure 5, which
 /// they copy. Nothing for a page on which no connection is recorded.
+///
+/// It stands in a `<script>` that is none, because that is what mdBook's search leaves out: else every chapter would be
+/// found by the words of the figure.
 pub(super) fn for_players(text: &str) -> String {
     if !text.contains(" data-play=\"") {
         return String::new();
     }
     let picture = html::figure5("The states of a connection", |_| Dress::default());
-    format!("\n\n<div hidden><template id=\"figure-5\">{picture}</template></div>\n")
+    format!("\n\n<script type=\"image/svg+xml\" id=\"figure-5\">{picture}</script>\n")
 }
 
 /// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.

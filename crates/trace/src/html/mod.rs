@@ -2,7 +2,7 @@
 //! unfolds to its octets and fields; and the picture of a single header.
 //!
 //! The HTML can be read without a script: steps are `<details>` with the octets in them. A script names the octets
-//! field by field when a step is unfolded, from what the figure says of them. The HTML is one line without a blank line in
+//! field by field when a step is unfolded, from what the figure says of them, and another steps through the figure. The HTML is one line without a blank line in
 //! it, so that it survives inside Markdown, and it contains no `{`, so that mdBook finds no directive in a payload.
 
 mod arrow;
@@ -59,18 +59,22 @@ pub fn figure(trace: &Trace, name: &str, title: &str, download: &str) -> String 
     )
 }
 
-/// The ids that the fields of a figure's steps have once a step is unfolded: `three-way-handshake-2-ack` is the ACK bit
-/// of its second step.
+/// The places of a figure that a link can name besides the ids that stand in it: the fields of a step, which are there once it is
+/// unfolded (`three-way-handshake-2-ack` is the ACK bit of its second step), and the player at each of its places
+/// (`three-way-handshake-play-2`).
 #[must_use]
 pub fn places(trace: &Trace, name: &str) -> Vec<String> {
     let frame_of = |line: &Line| match &line.middle {
         Middle::Arrow(arrow) => Some((line.number?, trace.rows[arrow.row].frame()?)),
         _ => None,
     };
-    let frames = Ladder::of(trace).lines;
-    let frames = frames.iter().filter_map(frame_of);
-    frames
-        .flat_map(|(number, frame)| octets::places(frame, &format!("{name}-{number}")))
+    let ladder = Ladder::of(trace);
+    let frames = ladder.lines.iter().filter_map(frame_of);
+    let fields =
+        frames.flat_map(|(number, frame)| octets::places(frame, &format!("{name}-{number}")));
+    let player = play::places(&ladder).into_iter();
+    fields
+        .chain(player.map(|place| format!("{name}-{place}")))
         .collect()
 }
 

@@ -50,6 +50,24 @@ pub(super) fn attribute(trace: &Trace, ladder: &Ladder) -> Option<String> {
     Some(parts.collect::<Vec<_>>().join(";"))
 }
 
+/// The ends of the addresses at which the player can be opened, in the order of its places: `play-0` before the first frame,
+/// `play-3` at step 3, `play-3.1` at the first note after it.
+pub(super) fn places(ladder: &Ladder) -> Vec<String> {
+    let (mut step, mut note) = (0, 0);
+    let lines = ladder.lines.iter().filter_map(|line| match line.middle {
+        Middle::Start => None,
+        Middle::Arrow(_) => {
+            (step, note) = (step + 1, 0);
+            Some(format!("play-{step}"))
+        }
+        Middle::Note { .. } => {
+            note += 1;
+            Some(format!("play-{step}.{note}"))
+        }
+    });
+    std::iter::once("play-0".to_owned()).chain(lines).collect()
+}
+
 fn columns(both: &Both, arrows: [Option<usize>; 2], many: bool, before: &Columns) -> Columns {
     let told = |value: Option<String>| value.unwrap_or_else(|| NONE.to_owned());
     let own = |side: Side| {
@@ -179,6 +197,14 @@ mod tests {
         assert_eq!(
             of(&handshake()).unwrap(),
             ";1,3,,500,,0,1,,,,1;7,,,,900,1,,1,0,1;;,9,,,,,,,1"
+        );
+    }
+
+    #[test]
+    fn every_place_of_the_player_has_an_address() {
+        assert_eq!(
+            places(&Ladder::of(&handshake())),
+            ["play-0", "play-1", "play-2", "play-2.1", "play-3"]
         );
     }
 

@@ -117,6 +117,9 @@ fn no_id_is_there_twice_and_every_field_will_have_one() {
         "every-fate-2-ack",
         "every-fate-6-sequence-number",
         "every-fate-1-ipv4-version",
+        "every-fate-play-0",
+        "every-fate-play-5.1",
+        "every-fate-play-6",
     ] {
         assert!(ids.contains(&id.to_owned()), "{id} is not in {ids:?}");
     }
@@ -280,6 +283,15 @@ fn sections_have_addresses_and_names() {
         assert_eq!(section_url(rfc, section), format!("{page}{url}"));
         assert_eq!(section_name(rfc, section), name);
     }
+}
+
+#[test]
+fn a_figure_tells_its_player_something_for_each_line() {
+    let html = drawn();
+    let lines = attributes(&html, "data-play")[0].split(';').count();
+    assert_eq!(lines, Ladder::of(&every_fate()).lines.len());
+    let empty = figure(&Trace::default(), "empty", "Empty", "empty.pcapng");
+    assert!(!empty.contains("data-play"));
 }
 
 #[test]
