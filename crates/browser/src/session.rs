@@ -38,6 +38,7 @@ pub struct Session {
     server: Server,
     scheme: Cell<Option<Scheme>>,
     printed: Cell<bool>,
+    still: Cell<bool>,
     _driver: Driver,
     _profile: TempDir,
 }
@@ -58,7 +59,7 @@ impl Session {
     /// # Panics
     /// The book is not built, or the browser is missing.
     #[must_use]
-    pub fn without_scripts() -> Session {
+    pub fn waiting_for_scripts() -> Session {
         Session::with(Scripts::Withheld, PageLoadStrategy::None)
     }
 
@@ -84,6 +85,7 @@ impl Session {
             server,
             scheme: Cell::new(None),
             printed: Cell::new(false),
+            still: Cell::new(false),
             _driver: driver,
             _profile: profile,
         };
@@ -177,7 +179,13 @@ impl Session {
         self.emulate();
     }
 
-    /// Both together: what a call leaves out is as if it had never been asked for.
+    /// Asks for no motion.
+    pub fn still(&self) {
+        self.still.set(true);
+        self.emulate();
+    }
+
+    /// All together: what a call leaves out is as if it had never been asked for.
     fn emulate(&self) {
         let media = if self.printed.get() { "print" } else { "" };
         let scheme = match self.scheme.get() {
@@ -185,7 +193,11 @@ impl Session {
             Some(Scheme::Dark) => "dark",
             None => "",
         };
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let motion = if self.still.get() { "reduce" } else { "" };
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": motion },
+        ]);
         self.devtools(
             "Emulation.setEmulatedMedia",
             json!({ "media": media, "features": features }),

@@ -3,7 +3,7 @@
 //! `cargo course build` comes first.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use browser::Session;
 use browser::book::{Page, first, pages, root};
@@ -45,31 +45,39 @@ fn open(session: &Session, page: &Page) {
     }
 }
 
-/// What the open page has loaded, itself first: addresses and compressed sizes.
-fn loaded(session: &Session) -> Vec<(String, u64)> {
-    let loaded = session.js(
-        "const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-         return loaded.map(entry => [new URL(entry.name).pathname, entry.encodedBodySize]);",
-    );
-    serde_json::from_value(loaded).expect("addresses and sizes")
-}
+/// What a page has loaded, itself first: addresses and compressed sizes.
+type Loaded = Vec<(String, u64)>;
+
+/// Every page, once for all tests.
+static LOADED: LazyLock<Vec<(Page, Loaded)>> = LazyLock::new(|| {
+    let session = Session::start();
+    let pages = pages().into_iter().map(|page| {
+        open(&session, &page);
+        let loaded = session.js(
+            "const loaded = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+             return loaded.map(entry => [new URL(entry.name).pathname, entry.encodedBodySize]);",
+        );
+        let loaded = serde_json::from_value(loaded).expect("addresses and sizes");
+        (page, loaded)
+    });
+    pages.collect()
+});
 
 #[test]
 fn pages_are_light() {
-    let session = Session::start();
     let mut heavy = Vec::new();
-    for page in pages() {
-        open(&session, &page);
-        let loaded = loaded(&session);
-        let weight: u64 = loaded.iter().map(|(_, size)| size).sum();
-        assert!(loaded[0].1 > 0, "the weight of {} is not known", page.path);
-        println!(
-            "{weight:>8} bytes, {:>6} of them the page itself, in {:>2} files: {}",
+    for (page, loaded) in LOADED.iter() {
+        let (itself, weight) = (
             loaded[0].1,
+            loaded.iter().map(|(_, size)| size).sum::<u64>(),
+        );
+        assert!(itself > 0, "the weight of {} is not known", page.path);
+        println!(
+            "{weight:>8} bytes, {itself:>6} of them the page itself, in {:>2} files: {}",
             loaded.len(),
             page.path
         );
-        let limit = limit(&page);
+        let limit = limit(page);
         if weight > limit {
             heavy.push(format!("{}: {weight} bytes, more than {limit}", page.path));
         }
@@ -79,47 +87,40 @@ fn pages_are_light() {
 
 #[test]
 fn no_page_fetches_a_font() {
-    let session = Session::start();
-    for page in pages() {
-        open(&session, &page);
-        let fonts: Vec<_> = loaded(&session)
-            .into_iter()
-            .filter(|(path, _)| path.contains("woff"))
-            .collect();
-        assert!(fonts.is_empty(), "{}: {fonts:?}", page.path);
+    for (page, loaded) in LOADED.iter() {
+        let mut fonts = loaded.iter().filter(|(path, _)| path.contains(".woff"));
+        assert_eq!(fonts.next(), None, "{}", page.path);
     }
 }
 
 #[test]
 fn the_scripts_of_the_course_are_small() {
-    let session = Session::start();
-    let mut sizes: BTreeMap<String, u64> = BTreeMap::new();
-    for page in pages() {
-        open(&session, &page);
-        let scripts = loaded(&session)
-            .into_iter()
-            .filter(|(path, _)| path.contains("/theme/") && path.ends_with(".js"));
-        sizes.extend(scripts.map(|(path, size)| {
-            let (_, name) = path.rsplit_once("/theme/").expect("a script of the theme");
-            (name.to_owned(), size)
-        }));
+    let mut sizes: BTreeMap<&str, u64> = BTreeMap::new();
+    for (path, size) in LOADED.iter().flat_map(|(_, loaded)| loaded) {
+        if let Some((_, name)) = path.rsplit_once("/theme/")
+            && name.ends_with(".js")
+        {
+            sizes.insert(name, *size);
+        }
     }
-    let scripts: Vec<String> = std::fs::read_dir(root().join("book/theme"))
-        .expect("the theme's folder")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension() == Some("js".as_ref()))
-        .map(name)
-        // It stands in for mdBook's own, beside the theme's folder in the built book, and does nothing.
-        .filter(|name| name != "highlight.js")
-        .collect();
     // `menu.js` is `menu-1a2b3c4d.js` in the built book, or itself where a script fetches it.
     let loads = |name: &str| {
         let hashed = format!("{}-", name.trim_end_matches(".js"));
-        sizes
-            .keys()
-            .any(|loaded| loaded == name || loaded.starts_with(&hashed))
+        let is = |loaded: &&str| *loaded == name || loaded.starts_with(&hashed);
+        sizes.keys().any(is)
     };
-    let missing: Vec<_> = scripts.iter().filter(|name| !loads(name)).collect();
+    let missing: Vec<String> = std::fs::read_dir(root().join("book/theme"))
+        .expect("the theme's folder")
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
+        // This one stands in for mdBook's own, outside the theme's folder of the built book, and does nothing.
+        .filter(|name| name.ends_with(".js") && name != "highlight.js" && !loads(name))
+        .collect();
     assert!(missing.is_empty(), "no page loads {missing:?}");
     let sum: u64 = sizes.values().sum();
     println!("{sum} bytes: {sizes:?}");
@@ -127,11 +128,6 @@ fn the_scripts_of_the_course_are_small() {
         sizes.values().all(|size| *size > 0) && sum <= SCRIPTS_LIMIT,
         "{sum} bytes of {SCRIPTS_LIMIT}: {sizes:?}"
     );
-}
-
-fn name(path: PathBuf) -> String {
-    let name = path.file_name().expect("a file has a name");
-    name.to_string_lossy().into_owned()
 }
 
 /// How far the open page has moved without the reader's doing.
@@ -182,7 +178,7 @@ fn a_page_that_moves_would_be_seen() {
 
 #[test]
 fn the_text_is_there_before_any_script() {
-    let session = Session::without_scripts();
+    let session = Session::waiting_for_scripts();
     for page in [
         first("a figure", Page::has_figure),
         first("a diagram", Page::has_diagram),

@@ -11,7 +11,7 @@ mod checksum;
 #[path = "../../trace/tests/handmade/mod.rs"]
 mod handmade;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use browser::Session;
 use browser::book::{Page, first, root};

@@ -7,6 +7,8 @@ use super::states::Extent;
 pub(super) enum Directive<'a> {
     /// `figure NAME`
     Figure(&'a str),
+    /// `cover NAME`
+    Cover(&'a str),
     /// `states NAME` or `states NAME closing`
     States(&'a str, Extent),
     /// `header NAME STEP`
@@ -54,6 +56,7 @@ impl<'a> Directive<'a> {
         let words = rest.split_whitespace().count();
         let form = match name {
             "figure" if words == 1 => return Ok(Directive::Figure(rest)),
+            "cover" if words == 1 => return Ok(Directive::Cover(rest)),
             "states" if words == 1 => return Ok(Directive::States(rest, Extent::Whole)),
             "states" if words == 2 => match halves(rest) {
                 (recording, "closing") => {
@@ -80,6 +83,7 @@ impl<'a> Directive<'a> {
             }
             "title" if words >= 1 => return Ok(Directive::Title),
             "figure" => "{{#figure NAME}}",
+            "cover" => "{{#cover NAME}}",
             "states" => STATES,
             "header" => "{{#header NAME STEP}}",
             "ways" => "{{#ways NAME NAME ...}}",
@@ -94,7 +98,7 @@ impl<'a> Directive<'a> {
             other => {
                 return Err(Misspelt {
                     what: format!("no directive is called `{other}`"),
-                    remedy: "there are figure, states, header, ways, rfc, claim, settled, exercise, ledger, requirements, and mdBook's include, \
+                    remedy: "there are figure, cover, states, header, ways, rfc, claim, settled, exercise, ledger, requirements, and mdBook's include, \
                              rustdoc_include, playground, title; put a backslash before the braces for plain text"
                         .to_owned(),
                 });
@@ -132,6 +136,7 @@ mod tests {
                 "figure three-way-handshake",
                 Directive::Figure("three-way-handshake"),
             ),
+            ("cover a", Directive::Cover("a")),
             (
                 "states three-way-handshake",
                 Directive::States("three-way-handshake", Extent::Whole),
@@ -168,6 +173,7 @@ mod tests {
         for (body, remedy) in [
             ("figure", "its form is {{#figure NAME}}"),
             ("figure a b", "its form is {{#figure NAME}}"),
+            ("cover a b", "its form is {{#cover NAME}}"),
             ("header a", "its form is {{#header NAME STEP}}"),
             ("ways", "its form is {{#ways NAME NAME ...}}"),
             (

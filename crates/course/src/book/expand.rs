@@ -234,6 +234,7 @@ impl Writer<'_> {
                 self.places.extend(drawn.places);
                 Ok(drawn.html)
             }
+            Directive::Cover(name) => figure::cover(self.manuscript, &self.page.file, name),
             Directive::States(name, extent) => {
                 figure::states(self.manuscript, &self.page.file, name, extent)
             }

@@ -42,6 +42,27 @@ pub(super) fn draw(
     })
 }
 
+/// Draws how the connection of a recording is opened, as a picture that moves.
+///
+/// # Errors
+/// As [`draw`], and where the recording does not come to an open connection, or only after a loss.
+pub(super) fn cover(
+    manuscript: &Manuscript,
+    page: &Path,
+    name: &str,
+) -> Result<String, (String, String)> {
+    let file = find(manuscript, page, name)?;
+    let trace = read(manuscript, &file, name)?;
+    html::cover(&trace, name, &relative(page, &file)).ok_or_else(|| {
+        let shown = manuscript.shown(&file).display().to_string();
+        (
+            format!("{shown} does not begin with a connection that is opened without a loss"),
+            "name a recording in which both sides come to ESTABLISHED and every frame arrives"
+                .to_owned(),
+        )
+    })
+}
+
 /// The states of RFC 9293's figure 5 with the paths that both sides took in a recording, for mermaid.
 ///
 /// # Errors

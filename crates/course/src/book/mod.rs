@@ -6,6 +6,7 @@
 //! | in the chapter | in the page |
 //! |---|---|
 //! | `{{#figure three-way-handshake}}` | the recorded exchange, step by step, down to its bytes |
+//! | `{{#cover three-way-handshake}}` | how the connection of that recording is opened, as a picture that moves |
 //! | `{{#states three-way-handshake}}` | the states of RFC 9293's figure 5 with both sides' paths in that recording |
 //! | `{{#states close-in-four closing}}` | the same, from ESTABLISHED on |
 //! | `{{#header three-way-handshake 1}}` | the TCP header of that recording's step 1, bit by bit, in rows of 32 bits |
@@ -73,7 +74,10 @@ pub fn recordings_shown(text: &str) -> BTreeSet<String> {
     shown
         .filter_map(|found| match Directive::parse(found.body) {
             Ok(
-                Directive::Figure(name) | Directive::States(name, _) | Directive::Header(name, _),
+                Directive::Figure(name)
+                | Directive::Cover(name)
+                | Directive::States(name, _)
+                | Directive::Header(name, _),
             ) => Some(name),
             Ok(Directive::Ways(names)) => Some(names),
             _ => None,
@@ -88,13 +92,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_chapter_shows_recordings_in_four_ways() {
+    fn a_chapter_shows_recordings_in_five_ways() {
         let text = "{{#figure a}}\n\n{{#states b closing}}\n\n{{#header c 1}}\n\n{{#ways d e}}\n\n\
-                    {{#rfc 9293 3.5}} `{{#figure f}}` \\{{#figure g}}\n";
+                    {{#cover f}}\n\n{{#rfc 9293 3.5}} `{{#figure g}}` \\{{#figure h}}\n";
         let shown = recordings_shown(text);
         assert_eq!(
             shown.iter().map(String::as_str).collect::<String>(),
-            "abcde"
+            "abcdef"
         );
     }
 }

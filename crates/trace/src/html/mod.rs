@@ -6,6 +6,7 @@
 //! it, so that it survives inside Markdown, and it contains no `{`, so that mdBook finds no directive in a payload.
 
 mod arrow;
+mod cover;
 mod header;
 mod octets;
 mod steps;
@@ -13,6 +14,7 @@ mod steps;
 use crate::exchange::Trace;
 use crate::ladder::{Ladder, Line, Middle};
 
+pub use cover::cover;
 pub use header::{NoHeader, header};
 
 /// Draws a trace as a `<figure>`.
