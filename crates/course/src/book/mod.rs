@@ -15,7 +15,7 @@
 //! | `{{#settled why-three}}` | the rows that a chapter settles, as a list |
 //! | `{{#ledger}}` | the whole ledger |
 //! | `{{#exercise why-three}}` | the card of an exercise |
-//! | `{{#choose NAME}}`, `{{#order NAME}}`, `{{#number NAME}}` up to `{{#end}}` | a question that is answered in the page; [`questions`] has its form |
+//! | `{{#choose NAME}}`, `{{#order NAME}}`, `{{#number NAME}}` up to `{{#end}}` | a question that is answered in the page, in the form that `questions.rs` describes |
 //!
 //! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
 //! code block or behind a backslash is text. [`problems`] lists everything that is wrong with the
