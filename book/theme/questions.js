@@ -71,7 +71,7 @@
         }
         say(form, right ? 'Right.'
             : !answered ? missing[kind]
-            : told ? 'Not right. Below your choice is why.'
+            : told ? 'Not right. Below your choice you see why.'
             : 'Not right. Try again, or look at the answer.');
         count();
     }

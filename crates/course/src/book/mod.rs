@@ -19,7 +19,7 @@
 //! | `{{#statemachine events}}` | what RFC 9293 §3.10 does with each event in each state, with a recording of each |
 //! | `{{#requirements}}` | the numbered requirements of RFC 9293, and what shows each |
 //! | `{{#exercise why-three}}` | the card of an exercise |
-//! | `{{#choose NAME}}`, `{{#order NAME}}`, `{{#number NAME}}` up to `{{#end}}` | a question that is answered in the page; [`questions`] has its form |
+//! | `{{#choose NAME}}`, `{{#order NAME}}`, `{{#number NAME}}` up to `{{#end}}` | a question that is answered in the page, in the form that `questions.rs` describes |
 //!
 //! Only `rfc` may stand inside a sentence; the others have a line to themselves. A directive in a
 //! code block or behind a backslash is text. [`problems`] lists everything that is wrong with the

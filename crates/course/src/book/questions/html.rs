@@ -139,18 +139,21 @@ impl Sheet<'_> {
             letter(place.unwrap_or_default())
         };
         let names: Vec<String> = rows.iter().map(&name).collect();
-        let shown_rows: String = shown
-            .iter()
-            .map(|row| {
+        let prefix = self.prefix();
+        let shown_rows: String = (1..)
+            .zip(&shown)
+            .map(|(place, row)| {
                 format!(
                     concat!(
-                        r#"1. <span class="row-words" data-row="{}">{}</span> "#,
-                        r#"<span class="row-moves"><button type="button" data-move="-1" aria-label="Up">&#8593;</button>"#,
-                        r#"<button type="button" data-move="1" aria-label="Down">&#8595;</button></span>"#,
+                        r#"1. <span class="row-words" id="{prefix}-{place}" data-row="{name}">{row}</span> "#,
+                        r#"<span class="row-moves"><button type="button" data-move="-1" aria-label="Up" aria-describedby="{prefix}-{place}">&#8593;</button>"#,
+                        r#"<button type="button" data-move="1" aria-label="Down" aria-describedby="{prefix}-{place}">&#8595;</button></span>"#,
                         "\n"
                     ),
-                    name(row),
-                    row
+                    prefix = prefix,
+                    place = place,
+                    name = name(row),
+                    row = row
                 )
             })
             .collect();
