@@ -20,10 +20,6 @@ pub enum Blocking {
     Send,
 }
 
-/// What has happened when a call was interrupted, for messages of tests.
-pub const EXPLAINED: &str = "A signal has interrupted a call before it did anything (EINTR, ErrorKind::Interrupted). Nothing has \
-     happened on the wire, and the connection is as it was, so this is neither an end nor a failure: make the call again";
-
 impl Blocking {
     /// The calls of this kind, by their names at the gate.
     const fn calls(self) -> &'static [&'static str] {
