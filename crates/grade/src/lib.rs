@@ -5,6 +5,7 @@
 
 mod difference;
 mod inputs;
+mod interruption;
 mod octets;
 mod recorded;
 
@@ -12,6 +13,7 @@ use insta::{Comparator, DefaultComparator, Snapshot};
 
 pub use inputs::any_inputs;
 pub use insta;
+pub use interruption::expect_made_again;
 pub use octets::Octets;
 pub use recorded::recorded;
 

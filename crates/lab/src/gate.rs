@@ -12,6 +12,7 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd, RawFd};
+use std::os::unix::fs::FileTypeExt;
 
 use nix::errno::Errno;
 
@@ -81,6 +82,15 @@ pub(crate) struct Waiting {
     /// Whether it returns at once with nothing where there is nothing: a program may make such
     /// calls without end.
     pub(crate) polls: bool,
+    descriptor: RawFd,
+}
+
+impl Waiting {
+    /// Whether it is a call on a socket that may have to wait. What is read from a file is there.
+    pub(crate) fn may_block(&self) -> bool {
+        let socket = std::fs::metadata(format!("/proc/self/fd/{}", self.descriptor));
+        !self.polls && socket.is_ok_and(|socket| socket.file_type().is_socket())
+    }
 }
 
 impl Gate {
@@ -118,6 +128,7 @@ impl Gate {
                 thread: notification.pid as i32,
                 call: name(notification.data.nr.into()),
                 polls: polls(&notification.data),
+                descriptor: notification.data.args[0] as RawFd,
             })),
             // Its thread has died meanwhile, or a signal came: the caller polls again.
             Err(Errno::ENOENT | Errno::EINTR) => Ok(None),
@@ -127,11 +138,20 @@ impl Gate {
 
     /// Lets a waiting call go to the kernel. From here on its thread counts as running.
     pub(crate) fn admit(&self, waiting: Waiting) -> io::Result<()> {
+        self.answer(waiting, 0, libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32)
+    }
+
+    /// Has a waiting call return `EINTR`; the kernel does nothing of it. From here on its thread counts as running.
+    pub(crate) fn interrupt(&self, waiting: Waiting) -> io::Result<()> {
+        self.answer(waiting, -libc::EINTR, 0)
+    }
+
+    fn answer(&self, waiting: Waiting, error: i32, flags: u32) -> io::Result<()> {
         let mut answer = libc::seccomp_notif_resp {
             id: waiting.id,
             val: 0,
-            error: 0,
-            flags: libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE as u32,
+            error,
+            flags,
         };
         // SAFETY: the descriptor is a seccomp listener and the structure the one that the call reads.
         match unsafe { ioctl::answer(self.0.as_raw_fd(), &raw mut answer) } {
@@ -146,6 +166,12 @@ impl AsFd for Gate {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.as_fd()
     }
+}
+
+/// The names of all calls that wait at a gate.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    GATED.iter().map(|(_, name)| *name)
 }
 
 fn name(number: libc::c_long) -> &'static str {

@@ -10,6 +10,7 @@ use trace::Side;
 
 use crate::gate::Gate;
 use crate::host::enter;
+use crate::interruption::Blocking;
 use crate::net::Net;
 use crate::play::{give_up, refuse};
 use crate::refusal::{Call, Refusal};
@@ -55,6 +56,15 @@ impl HostHandle<'_> {
             thread,
             side: self.side,
         }
+    }
+
+    /// Has a signal interrupt the next call of this kind that a program of this host makes on a socket, before it does anything: it
+    /// returns `EINTR`, and when it is made again it goes to the kernel as ever.
+    ///
+    /// A call that does not block cannot be interrupted, so one on a non-blocking socket goes on, and the next is looked at. That
+    /// no such call comes is no error: which calls a program makes is its own choice.
+    pub fn interrupt_next(&mut self, call: Blocking) {
+        self.net.programs.interruptions.add(self.side, call);
     }
 
     /// Writes a line into the trace: what this host's program has found, say.

@@ -40,6 +40,7 @@ pub mod filter;
 mod gate;
 mod handle;
 mod host;
+pub mod interruption;
 mod isolate;
 mod journal;
 mod links;

@@ -37,7 +37,7 @@ const ECHO_PATIENCE: Duration = Duration::from_millis(20);
 pub struct Net {
     hosts: Hosts,
     pub(crate) wire: Wire,
-    programs: Programs,
+    pub(crate) programs: Programs,
     trace: Trace,
     /// Writes the recording from the first row on; before that, the states at the start may still change.
     writer: Option<pcapng::Writer>,

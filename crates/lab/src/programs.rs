@@ -9,6 +9,7 @@ use nix::poll::{PollFd, PollFlags};
 use trace::Side;
 
 use crate::gate::{Gate, Waiting};
+use crate::interruption::Interruptions;
 use crate::isolate::wait_for;
 use crate::threads::{self, Activity};
 
@@ -48,6 +49,8 @@ pub(crate) struct Programs {
     started: usize,
     /// The program that was let go last.
     last: usize,
+    /// What a signal is to interrupt when its turn comes.
+    pub(crate) interruptions: Interruptions,
 }
 
 impl Programs {
@@ -58,6 +61,7 @@ impl Programs {
             own_threads: threads::all()?,
             started: 0,
             last: 0,
+            interruptions: Interruptions::default(),
         })
     }
 
@@ -118,7 +122,7 @@ impl Programs {
             .any(|program| !program.waiting.is_empty())
     }
 
-    /// Lets one waiting call go to the kernel; `None` if none waits, otherwise whether it was one that polls.
+    /// Lets one waiting call go to the kernel, or has it interrupted; `None` if none waits, otherwise whether it was one that polls.
     ///
     /// The programs take turns, and so do the threads of each, in the order in which they were started. In which
     /// order the calls came to the gate is the scheduler's choice and must not matter.
@@ -146,7 +150,11 @@ impl Programs {
         program.last_place = place(program.first_thread, thread);
         program.last_calls.insert(thread, waiting.call);
         self.last = program.number;
-        program.gate.admit(waiting)?;
+        if self.interruptions.take(program.side, &waiting) {
+            program.gate.interrupt(waiting)?;
+        } else {
+            program.gate.admit(waiting)?;
+        }
         Ok(Some(waiting.polls))
     }
 

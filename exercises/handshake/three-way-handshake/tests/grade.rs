@@ -2,7 +2,8 @@
 
 use std::io::{self, Read, Write};
 
-use grade::expect_ladder;
+use grade::{expect_ladder, expect_made_again};
+use lab::interruption::Blocking;
 use lab::{Lab, Net, Side, Trace, addresses};
 use socket2::Socket;
 use three_way_handshake::{Prediction, accept, connect, listen, predict};
@@ -82,9 +83,13 @@ fn a_port_that_nobody_listens_on_refuses() {
 fn accept_sends_nothing_and_returns_the_other_end() {
     let trace = Lab::run(|net| {
         let listener = passive_open(net)?;
+        expect_error_of_the_call(net, &listener)?;
         let mut client = active_open(net)?;
         let before = net.trace().rows.len();
-        let (mut server, peer) = net.server().run(|| accept(&listener))?;
+        net.server().interrupt_next(Blocking::Accept);
+        let accepted = net.server().run(|| accept(&listener));
+        expect_made_again("accept", &accepted);
+        let (mut server, peer) = accepted?;
         assert_eq!(
             net.trace().rows.len(),
             before,
@@ -110,6 +115,22 @@ fn accept_sends_nothing_and_returns_the_other_end() {
         io::Result::Ok(())
     });
     expect_ladder!("and-data", "RFC 9293 section 3.5", trace);
+}
+
+/// Nobody has called yet, and the listening socket is not to wait.
+fn expect_error_of_the_call(net: &mut Net, listener: &Socket) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    println!(
+        "Nobody has called, and the listening socket does not block: its accept() says WouldBlock, and yours should return \
+         that error. Only a call that was interrupted is made again"
+    );
+    let early = net.server().run(|| accept(listener));
+    assert!(
+        matches!(&early, Err(error) if error.kind() == io::ErrorKind::WouldBlock),
+        "nobody has called, and the listening socket does not block: your accept() should return the error of the socket call, \
+         WouldBlock; it says {early:?}"
+    );
+    listener.set_nonblocking(false)
 }
 
 #[test]

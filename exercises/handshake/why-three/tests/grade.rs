@@ -10,7 +10,9 @@ use lab::peer::listen;
 use lab::{Lab, Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Numbering, Segment, SeqNumber, State, View};
-use why_three::{Answer, Decision, Handshake, in_listen, in_syn_received, in_syn_sent, on_segment};
+use why_three::{
+    Answer, Decision, Handshake, WINDOW, in_listen, in_syn_received, in_syn_sent, on_segment,
+};
 
 const SERVER_PORT: u16 = 80;
 const CLIENT_PORT: u16 = 40000;
@@ -38,6 +40,14 @@ fn segment(control: ControlBits, sequence: u32, acknowledgment: u32) -> Segment 
         acknowledgment: SeqNumber(acknowledgment),
         window: 64240,
         ..Segment::between(end(Side::Client), end(Side::Server))
+    }
+}
+
+/// The same with data, and with a number that nobody has sent.
+fn with_five_octets(sequence: u32) -> Segment {
+    Segment {
+        payload: b"hello".to_vec(),
+        ..segment(ACK, sequence, 5001)
     }
 }
 
@@ -78,11 +88,16 @@ fn established(send_next: u32, receive_next: u32) -> Handshake {
 
 /// Compares a decision with the RFC's.
 fn check(state: &str, arrived: &Segment, decided: Decision, right: Decision, section: &str) {
+    let data = match arrived.payload.len() {
+        0 => String::new(),
+        octets => format!("<DATA={octets}>"),
+    };
     assert!(
         decided == right,
-        "In {state} arrives <SEQ={}><ACK={}><CTL={}>.\n  your decision: {decided:?}\n  by the RFC:    {right:?}\n  see RFC 9293 section {section}",
+        "In {state} arrives <SEQ={}><ACK={}>{}<CTL={}>.\n  your decision: {decided:?}\n  by the RFC:    {right:?}\n  see RFC 9293 section {section}",
         arrived.sequence,
         arrived.acknowledgment,
+        data,
         arrived.control,
     );
 }
@@ -183,6 +198,12 @@ fn a_server_waits_for_its_own_number() {
             // From another time: not in the window.
             (segment(RST, 91, 0), (stays, None)),
             (segment(ACK, 91, 5001), (stays, ack(301, 101))),
+            // The last number of the window, and the first behind it.
+            (segment(ACK, 100 + WINDOW, 5001), (stays, reset(5001))),
+            (segment(ACK, 101 + WINDOW, 5001), (stays, ack(301, 101))),
+            // From before the window into it.
+            (with_five_octets(99), (stays, reset(5001))),
+            (with_five_octets(96), (stays, ack(301, 101))),
             // The same SYN again, and another one.
             (segment(SYN, 100, 0), (stays, ack(301, 101))),
             (segment(SYN, 200, 0), after_syn),
