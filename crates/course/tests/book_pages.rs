@@ -175,6 +175,25 @@ fn only_pages_of_html_are_supported() {
 }
 
 #[test]
+fn code_is_coloured_and_directives_are_left_alone() {
+    assert!(
+        preprocess(&["highlight", "supports", "html"], b"")
+            .status
+            .success()
+    );
+    let book = Book::new();
+    let mut sent = book.sent();
+    sent[1]["items"][0]["Chapter"]["content"] = "{{#ledger}}\n\n```rust\nlet x = 1;\n```\n".into();
+    let output = preprocess(&["highlight"], sent.to_string().as_bytes());
+    let page: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        page["items"][0]["Chapter"]["content"],
+        "{{#ledger}}\n\n<pre><code class=\"language-rust hljs\"><span class=\"hljs-keyword\">let</span> x = \
+         <span class=\"hljs-number\">1</span>;&#10;</code></pre>\n"
+    );
+}
+
+#[test]
 fn input_that_is_no_book_is_refused() {
     let output = preprocess(&[], b"{}");
     assert_eq!(output.status.code(), Some(2));
