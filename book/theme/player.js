@@ -86,7 +86,8 @@
     function span(lines, line, which) {
         const same = lines.filter(other => other.port === line.port && other.zeros[which] === line.zeros[which]);
         const all = same.flatMap(other => other.streams[which].map(text => number(text).at)).filter(Number.isFinite);
-        return [Math.min(...all), Math.max(...all)];
+        const last = Math.max(...all);
+        return [Math.min(last - 1, ...all), last];
     }
 
     // What one side has sent, as a bar: acknowledged, not yet acknowledged; below it what the other side has of it in order.
