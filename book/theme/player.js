@@ -82,22 +82,25 @@
         return `Step ${line.step} of ${last}: ${sides.join(' to ')}, ${[carried, ...remarks].join(', ')}.`;
     }
 
-    // The first and the last number of a stream in this connection, over all lines.
-    function span(lines, line, which) {
+    // Where a number of a stream lies between the first and the last that this connection has in any line: from 0 to 1.
+    // Numbers go on from 2^32 - 1 to 0.
+    function scale(lines, line, which) {
         const same = lines.filter(other => other.port === line.port && other.zeros[which] === line.zeros[which]);
         const all = same.flatMap(other => other.streams[which].map(text => number(text).at)).filter(Number.isFinite);
-        return [Math.min(...all), Math.max(...all)];
+        const distance = at => at - all[0] | 0;
+        const last = Math.max(...all.map(distance));
+        const first = Math.min(last - 1, ...all.map(distance));
+        return at => Number.isFinite(at) ? (distance(at) - first) / (last - first) : NaN;
     }
 
     // What one side has sent, as a bar: acknowledged, not yet acknowledged; below it what the other side has of it in order.
     function stream(which, line, lines) {
         const [sender, receiver] = which ? SIDES.toReversed() : SIDES;
         const [oldest, next, expected] = line.streams[which].map(text => number(text, line.zeros[which]));
-        const [first, last] = span(lines, line, which);
-        const width = from => to => `${Math.max(0, 100 * (to - from) / (last - first || 1)) || 0}%`;
+        const place = scale(lines, line, which);
         const bar = (kind, from, to) => element('span', {
             class: kind,
-            style: `inset-inline-start: ${width(first)(from)}; inline-size: ${width(from)(to)}`,
+            style: `inset-inline-start: ${100 * from || 0}%; inline-size: ${Math.max(0, 100 * (to - from)) || 0}%`,
         });
         const value = (side, name, kind, of) => element('div', {},
             element('dt', {}, element('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), `${side} ${name}`),
@@ -105,8 +108,8 @@
         return element('div', { class: `stream of-${sender}` },
             element('p', {}, `What the ${sender} sends`),
             element('div', { class: 'stream-bar', 'aria-hidden': 'true' },
-                bar('acknowledged', first, oldest.at), bar('in-flight', oldest.at, next.at)),
-            element('div', { class: 'stream-bar', 'aria-hidden': 'true' }, bar('received', first, expected.at)),
+                bar('acknowledged', 0, place(oldest.at)), bar('in-flight', place(oldest.at), place(next.at))),
+            element('div', { class: 'stream-bar', 'aria-hidden': 'true' }, bar('received', 0, place(expected.at))),
             element('dl', {},
                 value(sender, 'SND.UNA', 'acknowledged', oldest),
                 value(sender, 'SND.NXT', 'in-flight', next),

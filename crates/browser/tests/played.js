@@ -24,6 +24,7 @@ function shown(figure) {
         arrows: picture && ['client', 'server'].map(side => marked(picture, 'arrow', side)),
         numbers: [...player.querySelectorAll('.stream dd')].map(value =>
             ['.relative', '.absolute'].map(kind => (value.querySelector(kind) ?? value).textContent)),
+        hatched: [...player.querySelectorAll('.stream-bar .in-flight')].map(bar => parseFloat(bar.style.inlineSize) > 0),
         octets: octets.join('').replaceAll(' ', ''),
     };
 }

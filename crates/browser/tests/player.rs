@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use thirtyfour::Key;
 use trace::figure5::TRANSITIONS;
 use trace::ladder::{Arrow, Column, Middle};
-use trace::sequence::{self, Both, Number};
+use trace::sequence::{self, Both, Number, Variables};
 use trace::{Fate, Ladder, Origin, Side, State, Trace, annotate, pcapng};
 
 const SIDES: [Side; 2] = [Side::Client, Side::Server];
@@ -190,6 +190,8 @@ fn compare(name: &str, trace: &Trace, figure: &Value) -> usize {
             );
             assert_eq!(seen["badges"], 2, "{at}");
             assert_eq!(seen["numbers"], numbers(&place.both), "{at}");
+            let hatched = SIDES.map(|side| is_under_way(place.both.of(side)));
+            assert_eq!(seen["hatched"], json!(hatched), "{at}");
             if let Some(before) = index.checked_sub(1).map(|before| &places[before]) {
                 arrows(seen, &forward[index - 1], place, before, &at);
             }
@@ -229,6 +231,11 @@ fn told(seen: &Value) -> String {
     } else {
         joined + "."
     }
+}
+
+/// Whether something of this side has been sent and is not acknowledged.
+fn is_under_way(variables: &Variables) -> bool {
+    variables.unacknowledged != variables.send_next
 }
 
 /// A change that is an arrow of figure 5 marks it; what does not change leaves the mark where it is.
