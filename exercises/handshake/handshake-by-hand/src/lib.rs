@@ -4,18 +4,16 @@
 //!
 //! Your code is the client's TCP: it sends and receives whole segments over a raw socket. The server is a kernel as
 //! ever. Fill in the five blanks in their order; each has a test of its own. Nothing is ever sent a second time here,
-//! because the wire of these tests loses nothing of yours.
+//! because the wire of these tests loses nothing of yours. [`ByHand::blank`], [`ByHand::transmit`] and
+//! [`ByHand::receive`] are given, in `src/raw.rs`.
 
-use std::io::{self, Read};
+use std::io;
 use std::net::SocketAddrV4;
-use std::time::Duration;
 
 use socket2::Socket;
-use trace::frame::Packet;
-use trace::{ControlBits, Segment, SeqNumber, build};
+use trace::SeqNumber;
 
-/// How long [`ByHand::receive`] waits for a segment.
-const PATIENCE: Duration = Duration::from_secs(5);
+mod raw;
 
 /// The client's end of a connection that the client's kernel knows nothing of.
 pub struct ByHand {
@@ -109,61 +107,5 @@ impl ByHand {
     /// [`ByHand::transmit`], unchanged.
     pub fn send(&mut self, octets: &[u8; 10]) -> io::Result<()> {
         todo!("send {octets:?}, count them, and wait for their acknowledgment")
-    }
-}
-
-// What is given. You need not change it.
-impl ByHand {
-    /// A segment from this end to the server with a window of 64,240 octets, and with all else still to be filled in:
-    /// `Segment { control: ControlBits::SYN, sequence: isn, ..self.blank() }`.
-    pub fn blank(&self) -> Segment {
-        Segment {
-            control: ControlBits::NONE,
-            window: 64240,
-            ..Segment::between(self.local, self.remote)
-        }
-    }
-
-    /// Sends a segment. `build::segment` makes the octets of the TCP header and the data, and computes the checksum
-    /// over both and the pseudo-header (RFC 9293 section 3.1); the kernel puts the IPv4 header in front.
-    ///
-    /// # Errors
-    /// Those of the socket call, but one that was interrupted is made again.
-    pub fn transmit(&self, segment: &Segment) -> io::Result<()> {
-        let octets = build::segment(segment);
-        loop {
-            match self.raw.send(&octets) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result.map(drop),
-            }
-        }
-    }
-
-    /// The next segment that arrives here from the server's host, of whatever connection between the two. What a raw
-    /// socket receives is a whole IPv4 packet: `Packet::decode` reads both headers. A segment whose checksum is wrong
-    /// is left out (RFC 9293 section 3.1): the raw socket gets its copy before the kernel's TCP has looked at it.
-    ///
-    /// # Errors
-    /// `ErrorKind::TimedOut` if nothing comes for five seconds; those of the socket call, but one that was interrupted
-    /// is made again.
-    pub fn receive(&self) -> io::Result<Segment> {
-        self.raw.set_read_timeout(Some(PATIENCE))?;
-        let mut octets = [0; 1500];
-        loop {
-            let length = match (&self.raw).read(&mut octets) {
-                Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                Err(error) => return Err(error),
-            };
-            if let Ok(packet) = Packet::decode(&octets[..length])
-                && let Some(segment) = packet.segment()
-                && segment.checksum_ok
-            {
-                return Ok(segment.clone());
-            }
-        }
     }
 }

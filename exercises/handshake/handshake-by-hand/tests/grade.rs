@@ -2,11 +2,13 @@
 
 use std::io::{self, ErrorKind, Read};
 use std::net::SocketAddrV4;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use grade::expect_ladder;
 use handshake_by_hand::{ByHand, hold};
-use lab::filter::syn_ack;
+use lab::filter::{pure_ack, syn_ack};
 use lab::{Lab, Net, Settings, Side, addresses, peer};
 use socket2::Socket;
 use trace::{ControlBits, Ladder, Segment, SeqNumber, State, View};
@@ -124,9 +126,13 @@ fn only_the_answer_to_your_syn_is_taken() {
         net.wire().hold(syn_ack());
         let mut client = call(net, ISN)?;
         let honest = sent_by_the_server(net);
-        let waiting = net
-            .client()
-            .start(move || client.await_answer().map(|()| client));
+        let returned = Returned::default();
+        let tell = returned.clone();
+        let waiting = net.client().start(move || {
+            let answered = client.await_answer();
+            tell.it_has();
+            answered.map(|()| client)
+        });
         let right = ISN.plus(1);
         for (control, acknowledgment) in [
             // A SYN is not acknowledged by its own number, but by the next one.
@@ -146,26 +152,52 @@ fn only_the_answer_to_your_syn_is_taken() {
             };
             net.wire().inject(Side::Server, &other);
         }
-        // Right in all but the ports: the first for nobody, the second from nobody that was called.
-        net.wire().inject(
-            Side::Server,
-            &Segment {
-                destination: SocketAddrV4::new(addresses::CLIENT, 40001),
-                ..honest.clone()
-            },
-        );
-        net.wire().inject(
-            Side::Server,
-            &Segment {
-                source: SocketAddrV4::new(addresses::SERVER, 81),
-                ..honest.clone()
-            },
-        );
+        for other in of_others(&honest) {
+            net.wire().inject(Side::Server, &other);
+            returned.expect_not_yet("await_answer", &other);
+        }
         net.wire().release();
         let _client = waiting.join(net)?;
         io::Result::Ok(())
     });
     expect_ladder!("checked", "RFC 9293 section 3.10.7.3", trace);
+}
+
+/// The same segment of two other connections, right in all but a port: one for nobody, and one from nobody that was called.
+fn of_others(segment: &Segment) -> [Segment; 2] {
+    [
+        Segment {
+            destination: SocketAddrV4::new(addresses::CLIENT, 40001),
+            ..segment.clone()
+        },
+        Segment {
+            source: SocketAddrV4::new(addresses::SERVER, 81),
+            ..segment.clone()
+        },
+    ]
+}
+
+/// Whether a call of yours has returned. What it returns is looked at when the wire has done with it.
+#[derive(Clone, Default)]
+struct Returned(Arc<AtomicBool>);
+
+impl Returned {
+    fn it_has(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// The wire has brought a segment that is not what the call waits for.
+    fn expect_not_yet(&self, call: &str, segment: &Segment) {
+        assert!(
+            !self.0.load(Ordering::SeqCst),
+            "your {call}() should go on waiting when {} arrives from {} for {}, with SEG.ACK={}: it is of another connection, or does not \
+             acknowledge what you have sent (RFC 9293 sections 3.4.1 and 3.10.7.4). It has returned",
+            segment.control,
+            segment.source,
+            segment.destination,
+            segment.acknowledgment
+        );
+    }
 }
 
 /// The SYN,ACK that the wire holds.
@@ -211,6 +243,52 @@ fn ten_octets_arrive() {
         io::Result::Ok(())
     });
     expect_ladder!("ten-octets", "RFC 9293 section 3.10.7.4", trace);
+    only_their_acknowledgment_is_taken();
+}
+
+/// While your octets wait for their acknowledgment, others come.
+fn only_their_acknowledgment_is_taken() {
+    Lab::run_with(settings(), |net| {
+        let listener = listen(net)?;
+        let mut client = shake_hands(net, ISN)?;
+        let _server = accept(net, &listener)?;
+        let expected = client.expected;
+        net.wire().hold(pure_ack().from(Side::Server));
+        let returned = Returned::default();
+        let tell = returned.clone();
+        let sending = net.client().start(move || {
+            let sent = client.send(b"ten octets");
+            tell.it_has();
+            sent
+        });
+        net.settle();
+        assert!(
+            net.wire().held() == 1,
+            "the server should acknowledge your octets, and has not; the wire saw\n{}",
+            Ladder::of(net.trace())
+        );
+        // The handshake's number, and more than was ever sent.
+        let before = ISN.plus(1);
+        for acknowledgment in [before, before.plus(9), before.plus(1 << 20)] {
+            let other = Segment {
+                sequence: expected,
+                ..answer(ControlBits::ACK, acknowledgment)
+            };
+            net.wire().inject(Side::Server, &other);
+            returned.expect_not_yet("send", &other);
+        }
+        let all = Segment {
+            sequence: expected,
+            ..answer(ControlBits::ACK, before.plus(10))
+        };
+        for other in of_others(&all) {
+            net.wire().inject(Side::Server, &other);
+            returned.expect_not_yet("send", &other);
+        }
+        net.wire().let_pass();
+        net.wire().release_all();
+        sending.join(net)
+    });
 }
 
 #[test]

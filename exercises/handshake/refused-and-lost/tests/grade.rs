@@ -1,6 +1,7 @@
 //! What the wire saw of your code, and what your code made of it.
 
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use grade::expect_ladder;
@@ -92,6 +93,16 @@ fn an_icmp_message_means_unreachable() {
                  (RFC 5461 section 4.1), so the outcome should be Unreachable; your connect() says {outcome:?}"
             );
         }
+        let nowhere = SocketAddr::from(([203, 0, 113, 1], PORT));
+        let outcome = net
+            .client()
+            .run(|| connect(addresses::client(CLIENT_PORT + 2), nowhere, LONG));
+        assert!(
+            matches!(outcome, Ok(Outcome::Unreachable)),
+            "the client has no route to {nowhere}, so its kernel refuses the call at once, and there is nothing to wait for: of all errors of \
+             connect(), only EINPROGRESS says that the outcome is still to come. The outcome should be Unreachable; your connect() says \
+             {outcome:?}"
+        );
         io::Result::Ok(())
     });
 }

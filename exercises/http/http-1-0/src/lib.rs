@@ -50,7 +50,7 @@ pub fn request(target: &str) -> io::Result<Vec<u8>> {
 /// empty line, or before as many octets as it has announced. `ErrorKind::InvalidData` if the head is longer than [`LONGEST_HEAD`] or does
 /// not begin with a status line (RFC 1945 section 6 would have such a response taken for one of HTTP/0.9, all body; this client does not speak that), if a `Content-Length` is not all decimal digits, or too large a number, or says something else than another one, and if the
 /// body is longer than `longest_body`, or announced to be. Where two of these fit: a head that was not complete is `UnexpectedEof`, whatever it
-/// says, unless it is too long already; and an announced length that is too large is `InvalidData`, however much has come.
+/// says, unless [`LONGEST_HEAD`] octets or more have come, so that it is too long in any case; and an announced length that is too large is `InvalidData`, however much has come.
 ///
 /// RFC 1945 section 6.1 (the status line) and section 7.2.2 (the length); RFC 9112 section 6.3 and section 8 (when a response is
 /// complete).

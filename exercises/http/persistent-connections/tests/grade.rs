@@ -220,6 +220,7 @@ fn an_idle_connection_that_has_ended_is_noticed() {
     client::idle::the_first_ends_without_a_response();
     client::idle::the_second_ends_without_a_response();
     client::idle::it_ends_within_the_response();
+    client::idle::nothing_comes_in_time();
 }
 
 #[cfg(target_os = "linux")]
@@ -239,4 +240,5 @@ fn the_last_response_survives_what_comes_behind_the_request() {
     grade::expect_ladder!("last-response", "RFC 9112 section 9.6", trace);
     server::closing::a_client_that_does_not_end();
     server::closing::a_client_that_floods();
+    server::closing::a_client_that_resets();
 }

@@ -69,8 +69,7 @@ pub struct Heard {
 /// A client says something, perhaps in pieces and after a while, perhaps nothing at all, and then ends its data: that is
 /// when a read returns 0. Which of the two speaks first is not known.
 ///
-/// No thread is needed. A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again; the tests
-/// send no signal, but a program's user may.
+/// No thread is needed. A call that a signal has interrupted (`ErrorKind::Interrupted`) is made again.
 ///
 /// # Errors
 /// All others of the socket calls, unchanged; for an address that is none of the Internet's see [`ends`].

@@ -3,7 +3,8 @@
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 
-use grade::expect_ladder;
+use grade::{expect_ladder, expect_made_again};
+use lab::interruption::Blocking;
 use lab::{Lab, Net, addresses, peer};
 use socket2::{Domain, Socket, Type};
 use trace::{Ladder, State};
@@ -152,6 +153,8 @@ fn each_client_is_heard_on_a_socket_of_its_own() {
             for port in CLIENTS {
                 clients.push(own_call(net, port)?);
             }
+            net.server().interrupt_next(Blocking::Accept);
+            net.server().interrupt_next(Blocking::Receive);
             let server = net.server().start(move || hear_two(&listener));
             net.settle();
             // That a client has nobody to speak to any more is told below, by what the server has heard.
@@ -162,7 +165,9 @@ fn each_client_is_heard_on_a_socket_of_its_own() {
             for client in &clients {
                 let _told = net.client().run(|| client.shutdown(Shutdown::Write));
             }
-            let heard = match server.join(net) {
+            let heard = server.join(net);
+            expect_made_again("hear_two", &heard);
+            let heard = match heard {
                 Ok(heard) => heard,
                 Err(error) => panic!(
                     "your hear_two() fails: {error}. A client's octets come from the socket that accept() has returned for it; the \
@@ -182,6 +187,21 @@ fn each_client_is_heard_on_a_socket_of_its_own() {
             io::Result::Ok(())
         });
     }
+    Lab::run(|net| {
+        let listener = net.server().run(|| peer::listen(addresses::server(PORT)))?;
+        listener.set_nonblocking(true)?;
+        println!(
+            "Nobody has called, and the listening socket does not block: its accept() says WouldBlock, and your hear_two() should \
+             return that error. Only a call that was interrupted is made again"
+        );
+        let early = net.server().run(|| hear_two(&listener));
+        assert!(
+            matches!(&early, Err(error) if error.kind() == ErrorKind::WouldBlock),
+            "nobody has called, and the listening socket does not block: your hear_two() should return the error of the socket call, \
+             WouldBlock; it says {early:?}"
+        );
+        io::Result::Ok(())
+    });
 }
 
 #[test]

@@ -5,10 +5,11 @@ use std::net::Shutdown;
 use std::thread;
 use std::time::Duration;
 
-use grade::expect_ladder;
+use grade::{expect_ladder, expect_made_again};
 use keepalive::{Sign, heartbeat, wait_for_sign, watch};
 use lab::filter::{Filter, any};
-use lab::peer::{call_from, listen};
+use lab::interruption::Blocking;
+use lab::peer::{abort, call_from, listen};
 use lab::{Lab, Net, Settings, Side, addresses, repair};
 use socket2::{Domain, Socket, Type};
 use trace::{ControlBits, Segment, SeqNumber, Trace};
@@ -103,6 +104,7 @@ fn an_idle_peer_is_asked_and_left_in_peace() {
     let trace = Lab::run_with(impatient(), |net| {
         let (mut client, server) = connect(net)?;
         net.server().run(|| watch(&server, THREE_SECONDS))?;
+        net.server().interrupt_next(Blocking::Receive);
         let waiting = net.server().start(move || {
             let mut buffer = [0; 32];
             let sign = wait_for_sign(&server, &mut buffer);
@@ -118,6 +120,7 @@ fn an_idle_peer_is_asked_and_left_in_peace() {
         }
         net.client().run(|| client.write_all(b"still here"))?;
         let (_server, sign, buffer) = waiting.join(net);
+        expect_made_again("wait_for_sign", &sign);
         assert!(
             matches!(sign, Ok(Sign::Spoke(10))),
             "the client was idle for longer than the limit, its kernel answered each probe, and then it sent ten octets: the \
@@ -234,7 +237,11 @@ fn a_heartbeat_is_answered_by_the_program() {
         });
         let usual = Duration::from_secs(7);
         server.set_read_timeout(Some(usual))?;
+        for call in [Blocking::Send, Blocking::Receive] {
+            net.server().interrupt_next(call);
+        }
         let answered = net.server().run(|| heartbeat(&server, LONG));
+        expect_made_again("heartbeat", &answered);
         assert!(
             matches!(answered, Ok(true)),
             "the client's program has answered PONG, in two pieces: one segment need not bring all that one write was given (RFC 9293 \
@@ -277,6 +284,19 @@ fn a_heartbeat_is_answered_by_the_program() {
         assert!(
             matches!(&answered, Err(error) if error.kind() == ErrorKind::UnexpectedEof),
             "the client has closed in the middle of its answer: UnexpectedEof; your heartbeat() says {answered:?}"
+        );
+        io::Result::Ok(())
+    });
+    Lab::run(|net| {
+        let (client, server) = connect(net)?;
+        let asking = net.server().start(move || heartbeat(&server, LONG));
+        net.settle();
+        net.client().run(|| abort(client))?;
+        let answered = asking.join(net);
+        assert!(
+            matches!(&answered, Err(error) if error.kind() == ErrorKind::ConnectionReset),
+            "the client has reset the connection instead of an answer: heartbeat() should return the error of the call, \
+             ConnectionReset (RFC 9293 section 3.6, MUST-12); yours says {answered:?}"
         );
         io::Result::Ok(())
     });

@@ -5,8 +5,9 @@ use std::net::{Shutdown, SocketAddrV4};
 use std::thread;
 use std::time::Duration;
 
-use grade::expect_ladder;
+use grade::{expect_ladder, expect_made_again};
 use lab::filter::data;
+use lab::interruption::Blocking;
 use lab::{Lab, Net, Side, addresses, peer, repair};
 use reset::{Cause, Ending, Limit, Parting, abort, answer_and_close, cause, read_to_the_end};
 use socket2::{Domain, Socket, Type};
@@ -96,7 +97,9 @@ fn a_reset_is_no_end_of_the_data() {
         let (client, mut server) = connection(net, &listener, CLIENT_PORT)?;
         net.server().run(|| server.write_all(&long))?;
         net.server().run(move || drop(server));
+        net.client().interrupt_next(Blocking::Receive);
         let read = net.client().run(|| read_to_the_end(&client));
+        expect_made_again("read_to_the_end", &read);
         expect_ending("6,000 octets and a FIN", read, &long, Ending::Finished);
 
         let (client, mut server) = connection(net, &listener, CLIENT_PORT + 1)?;
@@ -382,6 +385,9 @@ fn an_answer_survives_an_unread_request() {
         let (mut client, server) = connected(net)?;
         net.client().run(|| client.write_all(REQUEST))?;
         net.wire().hold_next(data().from(Side::Server));
+        for call in [Blocking::Send, Blocking::Receive] {
+            net.server().interrupt_next(call);
+        }
         let answering = net
             .server()
             .start(move || answer_and_close(server, ANSWER, FAR));
@@ -416,6 +422,7 @@ fn an_answer_survives_an_unread_request() {
         );
         net.client().run(move || drop(client));
         let parting = answering.join(net);
+        expect_made_again("answer_and_close", &parting);
         assert!(
             matches!(parting, Ok(Parting::Together)),
             "the client has ended its side, and no limit was reached, so answer_and_close() should return Together \

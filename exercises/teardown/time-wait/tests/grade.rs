@@ -2,8 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use grade::expect_ladder;
+use grade::{expect_ladder, expect_made_again};
 use lab::filter::fin;
+use lab::interruption::Blocking;
 use lab::{Lab, Net, Side, Task, addresses, peer};
 use socket2::Socket;
 use time_wait::{Ending, Waiting, listen, serve, who_waits};
@@ -35,7 +36,9 @@ fn client(net: &mut Net, port: u16) -> Task<io::Result<Vec<u8>>> {
 /// One client is served, and is content.
 fn serve_one(net: &mut Net, listener: &Socket, port: u16) -> io::Result<()> {
     let client = client(net, port);
-    net.server().run(|| serve(listener, ANSWER))?;
+    let served = net.server().run(|| serve(listener, ANSWER));
+    expect_made_again("serve", &served);
+    served?;
     let read = client.join(net);
     match &read {
         Ok(answer) if answer == ANSWER => Ok(()),
@@ -55,9 +58,29 @@ fn serve_one(net: &mut Net, listener: &Socket, port: u16) -> io::Result<()> {
 fn the_client_reads_the_answer_and_then_the_end() {
     let trace = Lab::run(|net| {
         let listener = start(net)?;
+        expect_error_of_the_call(net, &listener)?;
+        for call in [Blocking::Accept, Blocking::Send] {
+            net.server().interrupt_next(call);
+        }
         serve_one(net, &listener, CLIENT_PORT)
     });
     expect_ladder!("server-first", "RFC 9293 section 3.6", trace);
+}
+
+/// Nobody has called yet, and the listening socket is not to wait.
+fn expect_error_of_the_call(net: &mut Net, listener: &Socket) -> io::Result<()> {
+    listener.set_nonblocking(true)?;
+    println!(
+        "Nobody has called, and the listening socket does not block: its accept() says WouldBlock, and your serve() should return \
+         that error. Only a call that was interrupted is made again"
+    );
+    let early = net.server().run(|| serve(listener, ANSWER));
+    assert!(
+        matches!(&early, Err(error) if error.kind() == io::ErrorKind::WouldBlock),
+        "nobody has called, and the listening socket does not block: your serve() should return the error of the socket call, \
+         WouldBlock; it says {early:?}"
+    );
+    listener.set_nonblocking(false)
 }
 
 #[test]

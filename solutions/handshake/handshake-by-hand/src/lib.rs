@@ -1,15 +1,13 @@
 //! Open a connection without the kernel's TCP: a solution.
 
-use std::io::{self, Read};
+use std::io;
 use std::net::SocketAddrV4;
-use std::time::Duration;
 
 use socket2::{Domain, Protocol, SockFilter, Socket, Type};
-use trace::frame::Packet;
-use trace::{ControlBits, Segment, SeqNumber, build};
+use trace::{ControlBits, Segment, SeqNumber};
 
-/// How long a segment may take to come.
-const PATIENCE: Duration = Duration::from_secs(5);
+#[path = "../../../../exercises/handshake/handshake-by-hand/src/raw.rs"]
+mod raw;
 
 /// The client's end of a connection that the client's kernel knows nothing of.
 pub struct ByHand {
@@ -132,47 +130,5 @@ impl ByHand {
     /// Whether a segment is from the server's end of this connection to ours.
     fn is_ours(&self, segment: &Segment) -> bool {
         segment.source == self.remote && segment.destination == self.local
-    }
-
-    /// A segment from this end to the server, to be filled in.
-    pub fn blank(&self) -> Segment {
-        Segment {
-            control: ControlBits::NONE,
-            window: 64240,
-            ..Segment::between(self.local, self.remote)
-        }
-    }
-
-    /// Sends a segment.
-    pub fn transmit(&self, segment: &Segment) -> io::Result<()> {
-        let octets = build::segment(segment);
-        loop {
-            match self.raw.send(&octets) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                result => return result.map(drop),
-            }
-        }
-    }
-
-    /// The next segment that arrives at this host.
-    pub fn receive(&self) -> io::Result<Segment> {
-        self.raw.set_read_timeout(Some(PATIENCE))?;
-        let mut octets = [0; 1500];
-        loop {
-            let length = match (&self.raw).read(&mut octets) {
-                Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return Err(io::ErrorKind::TimedOut.into());
-                }
-                Err(error) => return Err(error),
-            };
-            if let Ok(packet) = Packet::decode(&octets[..length])
-                && let Some(segment) = packet.segment()
-                && segment.checksum_ok
-            {
-                return Ok(segment.clone());
-            }
-        }
     }
 }

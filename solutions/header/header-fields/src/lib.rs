@@ -65,7 +65,9 @@ pub fn decode(octets: &[u8]) -> Result<Header<'_>, HeaderError> {
         });
     }
     let short = |at: usize| u16::from_be_bytes([octets[at], octets[at + 1]]);
-    let long = |at: usize| u32::from(short(at)) << 16 | u32::from(short(at + 2));
+    let long = |at: usize| {
+        u32::from_be_bytes([octets[at], octets[at + 1], octets[at + 2], octets[at + 3]])
+    };
     let bits = short(12);
     let words = (bits >> 12) as u8;
     let length = usize::from(words) * 4;

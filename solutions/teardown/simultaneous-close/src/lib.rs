@@ -33,8 +33,8 @@ pub fn next_state(state: State, event: Event) -> State {
             State::CloseWait => State::LastAck,
             other => other,
         },
-        Event::Timeout if state == State::TimeWait => State::Closed,
-        Event::Timeout => state,
+        // The timer runs in TIME-WAIT only.
+        Event::Timeout => State::Closed,
         Event::Arrives {
             control,
             acknowledgment,

@@ -74,7 +74,11 @@ pub(crate) fn bodies_without_a_length() {
 
 /// Lengths that are kept, and others.
 pub(crate) fn announced_lengths() {
-    let whole: [(&[u8], u16, &[u8]); 8] = [
+    let longest = vec![b'b'; LONGEST_BODY];
+    let announced = format!("HTTP/1.0 200 OK\r\nContent-Length: {LONGEST_BODY}\r\n\r\n");
+    let with_longest = [announced.as_bytes(), &longest].concat();
+    let whole: [(&[u8], u16, &[u8]); 9] = [
+        (&with_longest, 200, &longest),
         (
             b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\ncontent-length: 5\r\n\r\nhello",
             200,

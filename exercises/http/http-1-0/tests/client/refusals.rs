@@ -96,7 +96,12 @@ pub(crate) fn no_responses() {
         let long = vec![b'x'; octets - begin.len() - 4];
         [begin, &long[..], b"\r\n\r\n", &vec![b'b'; body]].concat()
     };
-    let cases: [(&[u8], &str); 10] = [
+    let endless_head = full_head(LONGEST_HEAD + 4, 0);
+    let cases: [(&[u8], &str); 11] = [
+        (
+            &endless_head[..LONGEST_HEAD],
+            "so many octets have come without the empty line that the head is too long, however it would have gone on",
+        ),
         (
             &full_head(LONGEST_HEAD, LONGEST_BODY + 1),
             "the head has LONGEST_HEAD octets, and the body is one octet longer than the caller wants",
@@ -128,6 +133,15 @@ pub(crate) fn no_responses() {
         let result = answered(net, &listener, &[&longest], End::Close)?;
         let why = "the server sent a head of LONGEST_HEAD octets, with the empty line, and the longest body that the caller wants";
         expect(&result, 200, &longest[LONGEST_HEAD..], why);
+        let result = answered(
+            net,
+            &listener,
+            &[&endless_head[..LONGEST_HEAD - 1]],
+            End::Close,
+        )?;
+        let why = "the server sent one octet less than LONGEST_HEAD, and closed before the empty line: the head is incomplete, and not \
+                   too long yet";
+        expect_error(&result, ErrorKind::UnexpectedEof, why);
         for (answer, why) in cases {
             let result = answered(net, &listener, &[answer], End::Close)?;
             let why = format!("the server sent {} and closed: {why}", shown(&[answer]));

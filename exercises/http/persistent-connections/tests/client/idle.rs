@@ -1,6 +1,7 @@
 //! A connection that has ended, or is ending, when your client is asked once more.
 
 use std::io::{self, ErrorKind, Write};
+use std::time::Duration;
 
 use lab::filter::fin;
 use lab::peer::accept;
@@ -10,7 +11,9 @@ use persistent_connections::{Client, Response};
 use socket2::Socket;
 use trace::ControlBits;
 
-use super::{RESPONSE, asked_at, client, expect_response, opened, read_request, requests};
+use super::{
+    RESPONSE, asked_at, client, connector, expect_response, opened, read_request, requests,
+};
 use crate::wire::{CLIENT_PORT, listen, sent};
 
 /// The end has come, or something that nobody has asked for.
@@ -123,6 +126,34 @@ pub(crate) fn the_request_is_on_its_way() -> Trace {
         net.client().run(move || drop(client));
         io::Result::Ok(())
     })
+}
+
+/// The server does not answer, and the sockets that the client is given wait for a short time only.
+pub(crate) fn nothing_comes_in_time() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        let mut connect = connector();
+        let hurried = Client::new(move || {
+            let socket = connect()?;
+            socket.set_read_timeout(Some(Duration::from_millis(50)))?;
+            Ok(socket)
+        });
+        let (mut client, _server) = asked_at(net, &listener, hurried, RESPONSE, "hello")?;
+        println!(
+            "The server does not answer the second request, and the socket waits for 50 ms only. Your get() should return the socket's \
+             error, WouldBlock"
+        );
+        let asked = net.client().run(|| client.get("/2"));
+        assert!(
+            matches!(&asked, Err(error) if error.kind() == ErrorKind::WouldBlock)
+                && opened(net) == 1,
+            "the server has not answered within the time that the socket waits, and its read says WouldBlock. The connection has not \
+             ended, so nothing is asked once more: your get() should return that error. It returns {asked:?}, and has opened {} \
+             connections in all",
+            opened(net)
+        );
+        io::Result::Ok(())
+    });
 }
 
 /// The first connection of all ends without a response.

@@ -4,6 +4,8 @@ pub(crate) mod idle;
 
 use std::io::{self, BufReader, ErrorKind, Write};
 
+use grade::expect_made_again;
+use lab::interruption::Blocking;
 use lab::peer::accept;
 use lab::{Lab, Net, Side, Trace, addresses, peer};
 use persistent_connections::message::Head;
@@ -16,11 +18,16 @@ use crate::wire::{CLIENT_PORT, PORT, listen, sent};
 
 /// Your client, whose first connection comes from port 40000, its second from 40001, and so on.
 fn client() -> Client<impl FnMut() -> io::Result<Socket>> {
+    Client::new(connector())
+}
+
+/// What makes the connections of such a client.
+fn connector() -> impl FnMut() -> io::Result<Socket> {
     let mut ports = CLIENT_PORT..CLIENT_PORT + 10;
-    Client::new(move || {
+    move || {
         let port = ports.next().ok_or(ErrorKind::AddrNotAvailable)?;
         peer::connect(addresses::client(port), addresses::server(PORT))
-    })
+    }
 }
 
 /// hyper's server for so many connections.
@@ -112,7 +119,11 @@ pub(crate) fn three_requests() -> Trace {
         let serving = hyper(net, 1, |path| whole(format!("this is {path}")))?;
         let mut client = client();
         for target in ["/1", "/2", "/3"] {
+            for call in [Blocking::Send, Blocking::Receive] {
+                net.client().interrupt_next(call);
+            }
             let asked = net.client().run(|| client.get(target));
+            expect_made_again("get", &asked);
             assert!(
                 opened(net) == 1,
                 "no response has said close, so one connection is enough for three requests (RFC 9112 section 9.3). For {target} your client has opened another"

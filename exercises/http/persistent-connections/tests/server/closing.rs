@@ -1,10 +1,12 @@
 //! Your server after its last response: it closes in stages.
 
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::thread;
 use std::time::Duration;
 
+use grade::expect_made_again;
 use lab::filter::data;
+use lab::interruption::Blocking;
 use lab::{Lab, Net, Side, Trace, addresses, peer};
 use persistent_connections::LIMIT;
 use persistent_connections::message;
@@ -129,6 +131,28 @@ pub(crate) fn a_client_that_floods() {
         );
         expect_served(serving.join(net), &["/1"]);
         net.client().run(move || drop(client));
+        io::Result::Ok(())
+    });
+}
+
+/// The client resets the connection instead of ending its side.
+pub(crate) fn a_client_that_resets() {
+    Lab::run(|net| {
+        let listener = listen(net)?;
+        // Before the request has come, before the response has left, and before the client's end has come.
+        for call in [Blocking::Receive, Blocking::Send, Blocking::Receive] {
+            net.server().interrupt_next(call);
+        }
+        let serving = serving(net, &listener, LONG)?;
+        let client = last_request(net)?;
+        net.client().run(|| peer::abort(client))?;
+        let (served, _) = serving.join(net);
+        expect_made_again("serve", &served);
+        assert!(
+            matches!(&served, Err(error) if error.kind() == ErrorKind::ConnectionReset),
+            "after the last response the client has reset the connection, and nobody knows whether it has read the response (RFC 9293 \
+             section 3.6, MUST-12): serve() should return the socket's error, ConnectionReset; yours returns {served:?}"
+        );
         io::Result::Ok(())
     });
 }
