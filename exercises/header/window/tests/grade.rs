@@ -327,14 +327,12 @@ fn a_closed_window_is_asked_about_and_not_given_up() {
             },
         "{how}: one octet from 4001 on. Found: {probe:?}"
     );
+    // Sent before the probe came.
+    sender.heard(due, 4001, 0);
     sender.heard(due, 4002, 5000);
-    expect_sent(
-        &mut sender,
-        due,
-        &[(4002, 998)],
-        wait,
-        "4002 octets are acknowledged, and the window is 5000",
-    );
+    let how = "The probe is out, and 4001 octets are acknowledged once more. Then 4002 are, since the octet of a probe counts as sent, and \
+               the window is 5000";
+    expect_sent(&mut sender, due, &[(4002, 998)], wait, how);
     sender.heard(due, 5000, 0);
     expect_sent(
         &mut sender,

@@ -2,7 +2,9 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use grade::expect_made_again;
 use lab::Lab;
+use lab::interruption::Blocking;
 
 use super::{End, LONGEST_BODY, Pieces, answered, asked, expect, expect_error, listener, shown};
 
@@ -45,7 +47,11 @@ pub(crate) fn bodies_without_a_length() {
     Lab::run(|net| {
         let listener = listener(net)?;
         for (pieces, status, body) in cases {
+            for call in [Blocking::Send, Blocking::Receive] {
+                net.client().interrupt_next(call);
+            }
             let result = answered(net, &listener, pieces, End::Close)?;
+            expect_made_again("get", &result);
             let why = format!(
                 "the server sent {} and closed. It announced no length, so the body is all that came behind the empty line until the \
                  connection ended (RFC 1945 section 7.2.2), however it was cut into pieces",
