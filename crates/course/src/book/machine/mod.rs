@@ -139,8 +139,8 @@ impl Sheet<'_> {
         );
         let legend = format!(
             concat!(
-                r#"<p class="figure5-legend"><svg viewBox="0 0 34 8" width="34" height="8" aria-hidden="true"><path d="M0 4H34"/></svg> recorded ({taken} of {all} arrows) "#,
-                r#"<svg class="unseen" viewBox="0 0 34 8" width="34" height="8" aria-hidden="true"><path d="M0 4H34"/></svg> not recorded ({missing})</p>"#,
+                r#"<p class="figure5-legend"><span><svg viewBox="0 0 34 8" width="34" height="8" aria-hidden="true"><path d="M0 4H34"/></svg> recorded ({taken} of {all} arrows)</span> "#,
+                r#"<span><svg class="unseen" viewBox="0 0 34 8" width="34" height="8" aria-hidden="true"><path d="M0 4H34"/></svg> not recorded ({missing})</span></p>"#,
             ),
             taken = taken,
             all = all,
