@@ -185,6 +185,24 @@ impl Session {
         self.emulate();
     }
 
+    /// Gives the open page the colours of a theme: `coal`. One that takes its time is looked at half-way: see
+    /// [`Session::still`].
+    pub fn theme(&self, name: &str) {
+        let _ = self.js(&format!(
+            "document.documentElement.classList.remove('light', 'rust', 'coal', 'navy', 'ayu');
+             document.documentElement.classList.add('{name}');"
+        ));
+    }
+
+    /// What of the open page reaches beyond the screen and cannot be scrolled to, each with its place.
+    #[must_use]
+    pub fn cut_off(&self) -> Vec<String> {
+        let found = self.js(include_str!("too_wide.js"));
+        let found = found.as_array().expect("a list");
+        let told = |what: &Value| what.as_str().expect("a text").to_owned();
+        found.iter().map(told).collect()
+    }
+
     /// All together: what a call leaves out is as if it had never been asked for.
     fn emulate(&self) {
         let media = if self.printed.get() { "print" } else { "" };

@@ -341,16 +341,12 @@ fn nothing_is_cut_off_on_a_narrow_screen() {
         } else {
             Steps::All
         };
-        let found = session.patiently(|| {
+        let cut_off = session.patiently(|| {
             unfold(&session, steps);
-            session.js(include_str!("too_wide.js"))
+            session.cut_off()
         });
-        let found = found.as_array().expect("a list").clone();
-        wrong.extend(
-            found
-                .into_iter()
-                .map(|what| format!("{}: {what}", page.path)),
-        );
+        let told = |what| format!("{}: {what}", page.path);
+        wrong.extend(cut_off.into_iter().map(told));
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -442,13 +442,8 @@ fn the_player_fits_a_narrow_screen() {
         session.click(PLAY);
         for key in [Key::Right, Key::End] {
             session.press(key);
-            let found = session.js(include_str!("too_wide.js"));
-            let found = found.as_array().expect("a list").clone();
-            wrong.extend(
-                found
-                    .into_iter()
-                    .map(|what| format!("{}: {what}", page.path)),
-            );
+            let cut_off = session.cut_off().into_iter();
+            wrong.extend(cut_off.map(|what| format!("{}: {what}", page.path)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -478,10 +473,7 @@ fn assert_can_be_used_by_everyone(scheme: Scheme, themes: &[&str]) {
         session.open(&format!("{}#{name}-play-2", page.path));
         until_step(&session, "Step 2 ");
         for theme in themes {
-            let _ = session.js(&format!(
-                "document.documentElement.classList.remove('light', 'rust', 'coal', 'navy', 'ayu');
-                 document.documentElement.classList.add('{theme}');"
-            ));
+            session.theme(theme);
             let violations = session.patiently(|| axe::violations(&session));
             found.extend(
                 violations

@@ -32,10 +32,7 @@ fn each_kind_of_page_can_be_used_by_everyone_in_every_theme() {
         ] {
             session.scheme(scheme);
             session.open(path);
-            let _ = session.js(&format!(
-                "document.documentElement.classList.remove('light', 'navy');
-                 document.documentElement.classList.add('{theme}');"
-            ));
+            session.theme(theme);
             let violations = session.patiently(|| axe::violations(&session));
             found.extend(
                 violations

@@ -4,13 +4,14 @@ use trace::html::escape;
 
 use super::boxes;
 use super::claims::{Claim, Ledger, Verdict};
+use super::filter::{self, Choice};
 
 /// Draws the ledger. `settled` says where a row is settled, as HTML.
 ///
 /// Headings are Markdown, so that mdBook links and indexes them; the filter is hidden until the
 /// page's script shows it.
 pub(super) fn page(ledger: &Ledger, settled: impl Fn(&Claim) -> String) -> String {
-    let mut page = format!("{}\n\n{}\n\n", counts(ledger), filter(ledger));
+    let mut page = format!("{}\n\n{}\n\n", counts(ledger), choices(ledger));
     for (slug, title) in &ledger.parts {
         let rows: String = ledger
             .claims
@@ -62,41 +63,25 @@ fn counts(ledger: &Ledger) -> String {
     )
 }
 
-fn filter(ledger: &Ledger) -> String {
-    let verdicts: String = Verdict::ALL
-        .into_iter()
-        .map(|verdict| {
-            let name = verdict.name();
-            format!(
-                r#"<option value="{name}">{name} ({})</option>"#,
-                count(ledger, verdict)
-            )
-        })
-        .collect();
-    let parts: String = ledger
-        .parts
-        .iter()
-        .map(|(slug, title)| {
-            let rows = ledger
-                .claims
-                .iter()
-                .filter(|claim| claim.part == *slug)
-                .count();
-            format!(
-                r#"<option value="{}">{} ({rows})</option>"#,
-                escape(slug),
-                escape(title)
-            )
-        })
-        .collect();
-    format!(
-        concat!(
-            r#"<form class="ledger-filter" hidden><label>Verdict <select name="verdict"><option value="">all</option>{verdicts}</select></label>"#,
-            r#"<label>About <select name="part"><option value="">everything</option>{parts}</select></label>"#,
-            r#"<output aria-live="polite">{total} of {total} rows</output></form>"#,
-        ),
-        verdicts = verdicts,
-        parts = parts,
-        total = ledger.claims.len(),
+fn choices(ledger: &Ledger) -> String {
+    let verdicts = Verdict::ALL.into_iter();
+    let verdicts = verdicts
+        .map(|verdict| filter::option(verdict.name(), verdict.name(), count(ledger, verdict)));
+    let parts = ledger.parts.iter().map(|(slug, title)| {
+        let of_part = ledger.claims.iter().filter(|claim| claim.part == *slug);
+        filter::option(&escape(slug), &escape(title), of_part.count())
+    });
+    filter::form(
+        &Choice {
+            label: "Verdict",
+            all: "all",
+            options: verdicts.collect(),
+        },
+        &Choice {
+            label: "About",
+            all: "everything",
+            options: parts.collect(),
+        },
+        ledger.claims.len(),
     )
 }

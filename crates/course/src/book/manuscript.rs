@@ -6,7 +6,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::config::Config;
 
 use super::claims::Ledger;
-use super::figure;
+use super::recording;
 use super::requirements::{self, Requirement};
 use crate::progress::Progress;
 use crate::{Problem, summary};
@@ -113,7 +113,7 @@ impl Manuscript {
             requirements::parse,
             &mut problems,
         )?;
-        let recordings = figure::recordings(&root.join(&src)).map_err(|problem| vec![problem])?;
+        let recordings = recording::files(&root.join(&src)).map_err(|problem| vec![problem])?;
         Ok(Manuscript {
             root,
             src,

@@ -69,7 +69,7 @@ impl Kind {
 }
 
 /// What is wrong and what to do.
-type Wrong = (String, String);
+use super::recording::Wrong;
 
 /// What is put in the place of parts of a text.
 type Edits = Vec<(Range<usize>, String)>;

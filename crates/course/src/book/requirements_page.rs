@@ -7,6 +7,7 @@ use trace::html::escape;
 
 use super::Citation;
 use super::directive::Directive;
+use super::filter::{self, Choice};
 use super::manuscript::{Manuscript, relative};
 use super::requirements::{KINDS, Named, Requirement, kind};
 use super::scan;
@@ -77,7 +78,7 @@ impl Shown {
 ///
 /// Headings are Markdown, so that mdBook links and indexes them; the filter is hidden until the page's script shows it.
 pub(super) fn page(requirements: &[Requirement], shown: &Shown, file: &Path) -> String {
-    let mut page = format!("{}\n\n{}\n\n", counts(requirements), filter(requirements));
+    let mut page = format!("{}\n\n{}\n\n", counts(requirements), choices(requirements));
     for rows in by_section(requirements) {
         let section = &rows[0].sections[0];
         let items: String = rows.iter().map(|row| item(row, shown, file)).collect();
@@ -179,33 +180,33 @@ fn counts(requirements: &[Requirement]) -> String {
     )
 }
 
-fn filter(requirements: &[Requirement]) -> String {
+fn choices(requirements: &[Requirement]) -> String {
     let marks: String = MARKS
         .iter()
         .map(|(mark, words)| {
             let count = requirements.iter().filter(|row| has(row, mark)).count();
-            format!(r#"<option value="{mark}">{words} ({count})</option>"#)
+            filter::option(mark, words, count)
         })
         .collect();
     let sections: String = requirements
         .chunk_by(|a, b| part(&a.sections[0].section) == part(&b.sections[0].section))
         .map(|rows| {
             let part = part(&rows[0].sections[0].section);
-            format!(
-                r#"<option value="{part}">section {part} ({})</option>"#,
-                rows.len()
-            )
+            filter::option(part, &format!("section {part}"), rows.len())
         })
         .collect();
-    format!(
-        concat!(
-            r#"<form class="ledger-filter" hidden><label>Requirements <select name="verdict"><option value="">all</option>{marks}</select></label>"#,
-            r#"<label>Of <select name="part"><option value="">the whole RFC</option>{sections}</select></label>"#,
-            r#"<output aria-live="polite">{total} of {total} rows</output></form>"#,
-        ),
-        marks = marks,
-        sections = sections,
-        total = requirements.len(),
+    filter::form(
+        &Choice {
+            label: "Requirements",
+            all: "all",
+            options: marks,
+        },
+        &Choice {
+            label: "Of",
+            all: "the whole RFC",
+            options: sections,
+        },
+        requirements.len(),
     )
 }
 

@@ -12,8 +12,9 @@ use super::claims::Claim;
 use super::directive::Directive;
 use super::links;
 use super::manuscript::{Manuscript, Page};
+use super::recording::Recording;
 use super::requirements::Requirement;
-use super::{figure, includes, requirements_page, scan};
+use super::{includes, requirements_page, scan};
 
 /// What a search can find as one result.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +132,9 @@ fn in_words(manuscript: &Manuscript, page: &Page) -> String {
 /// The words of what a directive becomes; what has a page or an entry of its own has none here.
 fn words(manuscript: &Manuscript, page: &Path, directive: Directive<'_>) -> String {
     match directive {
-        Directive::Figure(name) => figure::words(manuscript, page, name),
+        Directive::Figure(name) => {
+            Recording::open(manuscript, page, name).map_or_else(|_| String::new(), Recording::words)
+        }
         Directive::Rfc(number, section) => number
             .parse()
             .map_or_else(|_| String::new(), |number| section_name(number, section)),

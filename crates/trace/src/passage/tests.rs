@@ -66,6 +66,17 @@ fn handshake() -> Vec<Row> {
     ]
 }
 
+/// The call of a client that nobody hears.
+fn lost_syn() -> Row {
+    row(
+        &client_segment(ControlBits::SYN, 100),
+        Origin::Host,
+        Fate::Lost,
+        SynSent,
+        Closed,
+    )
+}
+
 #[test]
 fn both_sides_of_a_handshake_take_their_arrows_at_their_steps() {
     let trace = trace((Closed, Listen), handshake());
@@ -112,13 +123,7 @@ fn a_refused_call_takes_no_arrow_of_a_close() {
     let late = trace(
         (Closed, Closed),
         vec![
-            row(
-                &client_segment(ControlBits::SYN, 100),
-                Origin::Host,
-                Fate::Lost,
-                SynSent,
-                Closed,
-            ),
+            lost_syn(),
             note(Side::Client, "connect() fails: ETIMEDOUT", Closed, Closed),
         ],
     );
@@ -129,16 +134,7 @@ fn a_refused_call_takes_no_arrow_of_a_close() {
 fn a_program_that_closes_takes_the_arrow_of_a_close() {
     let given_up = trace(
         (Closed, Closed),
-        vec![
-            row(
-                &client_segment(ControlBits::SYN, 100),
-                Origin::Host,
-                Fate::Lost,
-                SynSent,
-                Closed,
-            ),
-            note(Side::Client, "close()", Closed, Closed),
-        ],
+        vec![lost_syn(), note(Side::Client, "close()", Closed, Closed)],
     );
     assert_eq!(
         arrows(&given_up, Side::Client),

@@ -9,8 +9,8 @@ use trace::html::escape;
 use trace::passage::{Happening, passages};
 
 use super::super::directive::Directive;
-use super::super::figure;
 use super::super::manuscript::{Manuscript, relative};
+use super::super::recording;
 use super::super::scan;
 
 /// A recording, and the page that shows it.
@@ -58,7 +58,7 @@ impl Atlas {
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
-            let trace = figure::read(manuscript, file, &name)?;
+            let trace = recording::Recording::read(manuscript, file.clone(), &name)?.trace;
             let place = shown.get(file);
             let recording = Recording {
                 order: place.map_or((usize::MAX, 0), |place| place.order),
@@ -167,7 +167,7 @@ fn shown(manuscript: &Manuscript) -> BTreeMap<PathBuf, Place> {
             };
             for name in names.split_whitespace() {
                 // A name without a recording is a problem of that page.
-                let Ok(file) = figure::find(manuscript, &page.file, name) else {
+                let Ok(file) = recording::find(manuscript, &page.file, name) else {
                     continue;
                 };
                 let place = Place {

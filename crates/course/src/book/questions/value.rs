@@ -6,8 +6,8 @@ use trace::ladder::{Arrow, Middle};
 use trace::{Event, Ladder, Origin, Side, Trace, annotate, html};
 
 use super::Wrong;
-use crate::book::figure;
 use crate::book::manuscript::Manuscript;
+use crate::book::recording::Recording;
 
 /// An answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -31,7 +31,9 @@ pub(super) fn of(manuscript: &Manuscript, page: &Path, words: &str) -> Result<Va
         let what = "{{#answer}} says too little".to_owned();
         return Err((what, FORM.to_owned()));
     };
-    let (file, trace) = figure::recording(manuscript, page, name)?;
+    let Recording {
+        shown: file, trace, ..
+    } = Recording::open(manuscript, page, name)?;
     let value = |shown: String, unit: &[&str], step| Value {
         shown,
         unit: unit.join(" "),
@@ -93,7 +95,9 @@ pub(super) fn rows(
     let (name, range) = words.split_once(char::is_whitespace).ok_or_else(form)?;
     let (first, last) = range.trim().split_once('-').ok_or_else(form)?;
     let (first, last) = (step(first)?, step(last)?);
-    let (file, trace) = figure::recording(manuscript, page, name)?;
+    let Recording {
+        shown: file, trace, ..
+    } = Recording::open(manuscript, page, name)?;
     let ladder = Ladder::of(&trace);
     (first..=last)
         .map(|number| Ok(line(arrow(&ladder, &file, number)?.1)))
